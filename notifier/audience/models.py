@@ -1,0 +1,156 @@
+"""People and what they asked for. Subscriptions end, they are never deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from notifier.catalogue.models import UserType
+from notifier.store.db import Base
+
+
+class Subscriber(Base):
+    """One person. After erasure the row stays with a null address: SQLite re-uses ids."""
+
+    __tablename__ = "subscriber"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str | None]
+    email_key: Mapped[str | None] = mapped_column(unique=True)  # folded, for look-up
+    state: Mapped[str]  # pending | active | paused | left | suppressed | erased
+    user_type_id: Mapped[int] = mapped_column(ForeignKey("user_type.id"))
+    depth: Mapped[str | None]  # their own choice; null follows the user type
+    language: Mapped[str] = mapped_column(default="en")  # en | cy | both
+    frequency: Mapped[str] = mapped_column(default="immediate")  # immediate | daily | weekly
+    name: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(default="")
+    user_type: Mapped[UserType] = relationship()
+    subscriptions: Mapped[list[Subscription]] = relationship(
+        back_populates="subscriber", order_by="Subscription.id"
+    )
+
+    @property
+    def reads(self) -> str:
+        """The depth in which this person gets things: headline, detail or technical."""
+        return self.depth or self.user_type.depth
+
+
+class Subscription(Base):
+    """A subscriber follows a topic or a series from one instant to another."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        Index("ix_subscription_subscriber_id", "subscriber_id"),
+        Index("ix_subscription_topic_id", "topic_id", "subscriber_id"),
+        Index("ix_subscription_series_id", "series_id", "subscriber_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(default="")
+    subscriber: Mapped[Subscriber] = relationship(back_populates="subscriptions")
+
+
+class Reach(Base):
+    """What reaches an active person, in one narrow row; kept by the audience verbs.
+
+    ``t0`` and ``t1`` are masks over ``topic.bit`` (63 bits each); topics beyond bit 125 are found
+    through ``subscription``. With 1 M people the receivers query over this row measured four times
+    faster than with joins. A property test compares it with the naive filter.
+    """
+
+    __tablename__ = "reach"
+
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscriber.id"), primary_key=True, autoincrement=False
+    )
+    user_type_id: Mapped[int] = mapped_column(SmallInteger)
+    variant: Mapped[int] = mapped_column(SmallInteger)  # audience.rules.variant(depth, language)
+    frequency: Mapped[int] = mapped_column(SmallInteger)  # 0 immediate, 1 daily, 2 weekly
+    t0: Mapped[int] = mapped_column(BigInteger)
+    t1: Mapped[int] = mapped_column(BigInteger)
+
+
+class Wording(Base):
+    """A consent wording that was shown to people, word for word."""
+
+    __tablename__ = "wording"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    language: Mapped[str]
+    text: Mapped[str] = mapped_column(unique=True)
+
+
+class Signup(Base):
+    """What somebody asked for on the sign-up page; a POST from the mail turns it into consent."""
+
+    __tablename__ = "signup"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), index=True)
+    user_type_id: Mapped[int] = mapped_column(ForeignKey("user_type.id"))
+    wording_id: Mapped[int] = mapped_column(ForeignKey("wording.id"))
+    topics: Mapped[list[Any]]  # ids
+    series: Mapped[list[Any]]  # ids
+    language: Mapped[str] = mapped_column(default="en")
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    subscriber: Mapped[Subscriber] = relationship()
+
+
+class Consent(Base):
+    """Who agreed to what, when and how. Never changed; leaving is recorded elsewhere."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), index=True)
+    wording_id: Mapped[int] = mapped_column(ForeignKey("wording.id"))
+    at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]
+    how: Mapped[str]  # form | import
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber_import.id"))
+
+
+class SubscriberImport(Base):
+    """One import of a file: its name and SHA-256 are kept once, not per person."""
+
+    __tablename__ = "subscriber_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    at: Mapped[datetime]
+    counts: Mapped[dict[str, Any]]
+
+
+class Suppression(Base):
+    """An address that must get nothing, kept as a keyed HMAC so that erasure leaves no address."""
+
+    __tablename__ = "suppression"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # HMAC-SHA-256 under the pepper, hex
+    reason: Mapped[str]  # hard_bounce | complaint | erased
+    at: Mapped[datetime]
+
+
+class NewsletterOptOut(Base):
+    """A person who follows a topic but stopped one team's newsletters about it."""
+
+    __tablename__ = "newsletter_opt_out"
+
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    at: Mapped[datetime]

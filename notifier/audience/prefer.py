@@ -1,0 +1,61 @@
+"""Changing what one gets, from the preferences page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from notifier.audience.confirm import follow
+from notifier.audience.leave import leave
+from notifier.audience.models import Subscriber
+from notifier.audience.reach import sync
+from notifier.catalogue.models import Topic, UserType
+from notifier.catalogue.rules import DEPTHS, LANGUAGES
+from notifier.errors import Refused
+from notifier.store.db import session
+from notifier.store.history import PERSON, record
+
+
+def prefer(
+    person: Subscriber,
+    *,
+    topics: Iterable[Topic],
+    user_type: UserType,
+    depth: str | None,
+    language: str,
+    now: datetime,
+) -> None:
+    """Take the whole page of preferences at once. ``depth`` None follows the user type.
+
+    Topics that are not named end; series that are followed stay. Raises Refused for a word that is
+    not one of the choices, and for an empty choice: leaving is a button of its own.
+    """
+    if person.state not in ("active", "paused"):
+        raise Refused("You no longer get updates from us; sign up again to start.")
+    if depth is not None and depth not in DEPTHS:
+        raise Refused(f"Choose how much detail you want: {', '.join(DEPTHS)}.", field="depth")
+    if language not in LANGUAGES:
+        raise Refused("Choose English, Welsh or both.", field="language")
+    wanted = {topic.id for topic in topics}
+    keeps_series = any(s.series_id and s.ended_at is None for s in person.subscriptions)
+    if not wanted and not keeps_series:
+        raise Refused("Select at least one topic, or use “Stop all updates” below.", field="topics")
+    person.user_type_id, person.depth, person.language = user_type.id, depth, language
+    follow(person, sorted(wanted), [], now=now)
+    session.flush()
+    session.refresh(person)
+    dropped = [
+        s for s in person.subscriptions if s.topic_id is not None and s.topic_id not in wanted
+    ]
+    record(
+        f"subscriber:{person.id}",
+        "prefer",
+        by=PERSON,
+        now=now,
+        topics=sorted(wanted),
+        user_type=user_type.id,
+        depth=depth,
+        language=language,
+    )
+    leave(person, dropped, now=now, reason="changed preferences")
+    sync(person)

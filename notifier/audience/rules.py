@@ -1,0 +1,103 @@
+"""Addresses, variants and masks. Pure."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterable
+
+from email_validator import EmailNotValidError, validate_email
+
+from notifier.catalogue.rules import DEPTHS, LANGUAGES
+from notifier.errors import Refused
+from notifier.lifecycle import Lifecycle
+
+FREQUENCIES = ("immediate", "daily", "weekly")
+MASK_BITS = 63  # a signed 64-bit integer without its sign
+MASKED_TOPICS = 2 * MASK_BITS
+
+SUBSCRIBER = Lifecycle(
+    "subscriber",
+    {
+        ("pending", "confirm"): "active",
+        ("active", "confirm"): "active",
+        ("paused", "confirm"): "active",
+        ("left", "confirm"): "active",
+        ("suppressed", "confirm"): "active",
+        ("active", "leave"): "left",
+        ("paused", "leave"): "left",
+        ("active", "suppress"): "suppressed",
+        ("paused", "suppress"): "suppressed",
+        ("pending", "suppress"): "suppressed",
+        ("left", "suppress"): "suppressed",
+        ("pending", "forget"): "erased",
+        ("active", "forget"): "erased",
+        ("paused", "forget"): "erased",
+        ("left", "forget"): "erased",
+        ("suppressed", "forget"): "erased",
+    },
+)
+
+# Addresses of this plain shape are valid as they stand; measured 15 times faster than the full
+# validator, which sees all others.
+PLAIN = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def address(text: str) -> str:
+    """The address as we keep it: trimmed, checked, domain in lower case.
+
+    Raises Refused with a sentence for the person who typed it. RFC 5321's limits: 64 octets before
+    the @, 254 in all.
+    """
+    typed = text.strip() if len(text) <= 1000 else ""
+    plain = len(typed) <= 254 and PLAIN.fullmatch(typed) and typed.find("@") <= 64
+    if plain and not special_use(typed):
+        local, _, domain = typed.rpartition("@")
+        return f"{local}@{domain.lower()}"
+    try:
+        # test_environment: the .test and .example domains are for demonstrations, and harmless
+        found = validate_email(typed, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise Refused(
+            "Enter an email address in the correct format, like name@example.com.", field="email"
+        ) from None
+    return str(found.normalized)
+
+
+def special_use(typed: str) -> bool:
+    """Whether the domain is one that email-validator has opinions about."""
+    return "--" in typed or typed.lower().endswith((".local", ".localhost", ".invalid", ".arpa"))
+
+
+def fold(email: str) -> str:
+    """The form under which an address is looked up: nobody means two people by case alone."""
+    return email.casefold()
+
+
+def suppression_key(email: str, pepper: str) -> str:
+    """Keyed HMAC-SHA-256 of an address, hex: what is kept when the address must not be."""
+    return hmac.digest(pepper.encode(), fold(email).encode(), "sha256").hex()
+
+
+def variant(depth: str, language: str) -> int:
+    """One small number for which words a person gets."""
+    return DEPTHS.index(depth) * len(LANGUAGES) + LANGUAGES.index(language)
+
+
+def variant_words(number: int) -> tuple[str, str]:
+    """(depth, language) of a variant."""
+    return DEPTHS[number // len(LANGUAGES)], LANGUAGES[number % len(LANGUAGES)]
+
+
+def masks(bits: Iterable[int]) -> tuple[int, int]:
+    """The two masks over topic bits; bits beyond the masks are left out."""
+    t0 = t1 = 0
+    for bit in bits:
+        if bit < MASK_BITS:
+            t0 |= 1 << bit
+        elif bit < MASKED_TOPICS:
+            t1 |= 1 << (bit - MASK_BITS)
+    return t0, t1

@@ -1,0 +1,107 @@
+"""Asking for updates: a sign-up is kept and a confirm mail promised; nothing is active yet.
+
+The answer is the same for known, unknown and suppressed addresses: this verb returns nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from notifier.audience import queries
+from notifier.audience.models import Signup, Subscriber, Wording
+from notifier.audience.rules import address, fold
+from notifier.catalogue.models import Series, Topic, UserType
+from notifier.errors import Refused
+from notifier.sends.models import Send
+from notifier.sends.plan import plan
+from notifier.store.db import session
+
+CONFIRM_WITHIN = timedelta(days=7)
+WORDING_VERSION = "2026-11"
+
+
+def subscribe(
+    email: str,
+    *,
+    topics: Iterable[Topic],
+    user_type: UserType,
+    wording: str,
+    now: datetime,
+    series: Iterable[Series] = (),
+    language: str = "en",
+) -> None:
+    """Keep what was asked for and promise one confirm mail, within the limits of STANDARDS.md 2.
+
+    ``wording`` is the consent sentence as it was shown. Raises Refused for a malformed address or
+    when nothing was chosen.
+    """
+    kept = address(email)
+    wanted, only = list(topics), list(series)
+    if not wanted and not only:
+        raise Refused("Select at least one topic you want to hear about.", field="topics")
+    person = queries.by_email(kept)
+    if person is None:
+        person = Subscriber(
+            email=kept,
+            email_key=fold(kept),
+            state="pending",
+            user_type=user_type,
+            language=language,
+            created_at=now,
+        )
+        session.add(person)
+        session.flush()
+    signup = Signup(
+        subscriber_id=person.id,
+        user_type_id=user_type.id,
+        wording_id=wording_id(wording, language),
+        topics=sorted(t.id for t in wanted),
+        series=sorted(s.id for s in only),
+        language=language,
+        created_at=now,
+    )
+    mail = may_mail(person, signup, now)
+    session.add(signup)
+    session.flush()
+    if mail:
+        plan(
+            "confirm",
+            f"signup:{signup.id}",
+            stage="confirm",
+            due_at=now,
+            now=now,
+            subscriber_id=person.id,
+            lapses_at=now + CONFIRM_WITHIN,
+            context={"signup": signup.id},
+        )
+
+
+def may_mail(person: Subscriber, asked: Signup, now: datetime) -> bool:
+    """At most one confirm mail an hour for the same choice, three a day for an address, and one in
+    seven days for a suppressed one."""
+    sent = select(func.count(Send.id)).where(
+        Send.kind == "confirm", Send.subscriber_id == person.id
+    )
+    if person.state == "suppressed":
+        return not session.scalar(sent.where(Send.created_at > now - timedelta(days=7)))
+    if (session.scalar(sent.where(Send.created_at > now - timedelta(days=1))) or 0) >= 3:
+        return False
+    recent = session.scalars(
+        select(Signup).where(
+            Signup.subscriber_id == person.id, Signup.created_at > now - timedelta(hours=1)
+        )
+    )
+    return not any(s.topics == asked.topics and s.series == asked.series for s in recent)
+
+
+def wording_id(text: str, language: str) -> int:
+    """The id of a consent wording; each wording is kept once, word for word."""
+    row = session.scalars(select(Wording).where(Wording.text == text)).first()
+    if row is None:
+        row = Wording(text=text, version=WORDING_VERSION, language=language)
+        session.add(row)
+        session.flush()
+    return row.id

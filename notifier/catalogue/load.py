@@ -1,0 +1,177 @@
+"""Adds what is missing of organisation, bodies, teams, topics, series and user types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from slugify import slugify
+from sqlalchemy import func, select
+
+from notifier.catalogue.document import listed, wall
+from notifier.catalogue.models import Body, Organisation, Series, Team, Topic, UserType
+from notifier.catalogue.rules import DEPTHS
+from notifier.errors import Refused
+from notifier.store.db import session
+
+
+def load(document: Mapping[str, Any]) -> dict[str, int]:
+    """Add the catalogue's own sections of a checked document; returns how many of each were added.
+
+    What exists stays as it is. Raises Refused when an entry names something that is not there.
+    """
+    added = {"organisation": load_organisation(document.get("organisation"))}
+    added["user_types"] = load_user_types(document["user_types"])
+    added["bodies"] = load_bodies(document["bodies"])
+    added["teams"] = load_teams(document["teams"])
+    added["topics"] = load_topics(document["topics"])
+    added["series"] = load_series(document["series"])
+    return added
+
+
+def by_slug(kind: Any) -> dict[str, Any]:
+    return {row.slug: row for row in session.scalars(select(kind))}
+
+
+def known(rows: Mapping[str, Any], slug: object, where: str, what: str) -> Any:
+    """The row with that slug, or a refusal that says which there are."""
+    row = rows.get(str(slug))
+    if row is None:
+        raise Refused(f"{where}: there is no {what} {slug!r}; known: {listed(rows) or 'none'}.")
+    return row
+
+
+def load_organisation(entry: Mapping[str, Any] | None) -> int:
+    if entry is None or session.scalar(select(func.count(Organisation.id))):
+        return 0
+    hop = entry.get("head_of_profession") or {}
+    licence = entry.get("licence") or {}
+    name = str(entry["name"]).strip()
+    session.add(
+        Organisation(
+            name=name,
+            prefix=str(entry.get("prefix") or re.split(r"\W+", name)[0]).upper()[:12],
+            standard_release_time=wall(str(entry.get("standard_release_time", "09:30")))
+            or time(9, 30),
+            hop_name=hop.get("name", ""),
+            hop_email=hop.get("email", ""),
+            hop_deputies=list(hop.get("deputies", [])),
+            licence_name=licence.get("name", ""),
+            licence_url=licence.get("url", ""),
+            languages=list(entry.get("languages", ["en"])),
+            welsh=str(entry.get("welsh", "frame")),
+            second_person=dict(entry.get("second_person") or {}),
+        )
+    )
+    session.flush()
+    return 1
+
+
+def load_user_types(entries: list[dict[str, Any]]) -> int:
+    have, added = by_slug(UserType), 0
+    for position, entry in enumerate(entries):
+        depth = entry.get("depth", "detail")
+        if depth not in DEPTHS:
+            raise Refused(
+                f"user_types[{position + 1}]: depth must be one of {', '.join(DEPTHS)}, "
+                f"not {depth!r}."
+            )
+        if entry["slug"] not in have:
+            row = UserType(
+                slug=entry["slug"],
+                name=entry["name"],
+                cy=entry.get("cy", ""),
+                depth=depth,
+                position=position,
+            )
+            session.add(row)
+            have[row.slug] = row
+            added += 1
+    session.flush()
+    return added
+
+
+def load_bodies(entries: list[dict[str, Any]]) -> int:
+    have = by_slug(Body)
+    new = [
+        Body(slug=e["slug"], name=e["name"], hop_email=e.get("head_of_profession", ""))
+        for e in entries
+        if e["slug"] not in have
+    ]
+    session.add_all(new)
+    session.flush()
+    return len(new)
+
+
+def load_teams(entries: list[dict[str, Any]]) -> int:
+    have, bodies, added = by_slug(Team), by_slug(Body), 0
+    for number, entry in enumerate(entries, start=1):
+        body = entry.get("body") and known(bodies, entry["body"], f"teams[{number}]", "body")
+        if entry["slug"] in have:
+            continue
+        row = Team(slug=entry["slug"], name=entry["name"], contact=entry.get("contact", ""))
+        row.body = body or None
+        session.add(row)
+        have[row.slug] = row
+        added += 1
+    session.flush()
+    return added
+
+
+def load_topics(entries: list[dict[str, Any]]) -> int:
+    have = by_slug(Topic)
+    bit = max((topic.bit for topic in have.values()), default=-1)
+    added = 0
+    for number, entry in enumerate(entries, start=1):
+        parent = None
+        if entry.get("parent"):
+            parent = known(have, entry["parent"], f"topics[{number}]", "topic above")
+        if entry["slug"] in have:
+            continue
+        bit += 1
+        row = Topic(
+            slug=entry["slug"], name=entry["name"], cy=entry.get("cy", ""), bit=bit, position=number
+        )
+        row.parent = parent
+        session.add(row)
+        have[row.slug] = row
+        added += 1
+    session.flush()
+    return added
+
+
+def load_series(entries: list[dict[str, Any]]) -> int:
+    have, teams, topics, added = by_slug(Series), by_slug(Team), by_slug(Topic), 0
+    for number, entry in enumerate(entries, start=1):
+        where = f"series[{number}]"
+        team = known(teams, entry["team"], where, "team")
+        of = [known(topics, slug, where, "topic") for slug in entry["topics"]]
+        if entry["slug"] in have:
+            continue
+        row = Series(
+            slug=entry["slug"],
+            name=entry["name"],
+            cy=entry.get("cy", ""),
+            designation=entry.get("designation", "Official statistics"),
+            frequency=entry.get("frequency", ""),
+            landing_url=entry.get("landing_url", ""),
+            recurrence=entry.get("recurrence", ""),
+            identifiers=list(entry.get("identifiers", [])),
+        )
+        row.team, row.topics = team, of
+        session.add(row)
+        have[row.slug] = row
+        added += 1
+    session.flush()
+    return added
+
+
+def slug_of(text: str, taken: set[str]) -> str:
+    """A slug from a title that is not yet taken: "people-and-nature-2"."""
+    base = slugify(text, max_length=60, word_boundary=True) or "item"
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug

@@ -1,0 +1,117 @@
+"""What there is to tell about: organisation, bodies, teams, topics, series and user types."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from notifier.store.db import Base
+
+series_topic = Table(
+    "series_topic",
+    Base.metadata,
+    Column("series_id", ForeignKey("series.id"), primary_key=True),
+    Column("topic_id", ForeignKey("topic.id"), primary_key=True),
+)
+
+
+class Organisation(Base):
+    """One row: whose statistics these are and the rules it chose."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    prefix: Mapped[str]  # of references: DEFRA in DEFRA-2026-014
+    standard_release_time: Mapped[time]
+    hop_name: Mapped[str] = mapped_column(default="")
+    hop_email: Mapped[str] = mapped_column(default="")
+    hop_deputies: Mapped[list[Any]]
+    licence_name: Mapped[str] = mapped_column(default="")
+    licence_url: Mapped[str] = mapped_column(default="")
+    languages: Mapped[list[Any]]
+    welsh: Mapped[str] = mapped_column(default="frame")
+    second_person: Mapped[dict[str, Any]]
+
+
+class Body(Base):
+    __tablename__ = "body"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    hop_email: Mapped[str] = mapped_column(default="")
+
+
+class Team(Base):
+    __tablename__ = "team"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    contact: Mapped[str] = mapped_column(default="")
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    body: Mapped[Body | None] = relationship()
+
+
+class Topic(Base):
+    """A node of the tree that people subscribe to; ``bit`` is its place in the masks of reach."""
+
+    __tablename__ = "topic"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    cy: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+    bit: Mapped[int] = mapped_column(unique=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    parent: Mapped[Topic | None] = relationship(remote_side=[id], back_populates="children")
+    children: Mapped[list[Topic]] = relationship(back_populates="parent", order_by="Topic.position")
+    series: Mapped[list[Series]] = relationship(
+        secondary=series_topic, back_populates="topics", order_by="Series.name"
+    )
+
+
+class Series(Base):
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    cy: Mapped[str] = mapped_column(default="")
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    designation: Mapped[str] = mapped_column(default="Official statistics")
+    frequency: Mapped[str] = mapped_column(default="")
+    landing_url: Mapped[str] = mapped_column(default="")
+    recurrence: Mapped[str] = mapped_column(default="")
+    identifiers: Mapped[list[Any]]  # [{scheme, value, url?}]
+    team: Mapped[Team] = relationship()
+    topics: Mapped[list[Topic]] = relationship(secondary=series_topic, back_populates="series")
+
+
+class UserType(Base):
+    """Who somebody is to the statistics; decides the depth they get unless they choose one."""
+
+    __tablename__ = "user_type"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    cy: Mapped[str] = mapped_column(default="")
+    depth: Mapped[str] = mapped_column(default="detail")  # headline | detail | technical
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class CatalogueLoad(Base):
+    """Each file that was loaded, by its SHA-256."""
+
+    __tablename__ = "catalogue_load"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    at: Mapped[datetime]
+    counts: Mapped[dict[str, Any]]

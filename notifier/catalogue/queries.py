@@ -1,0 +1,81 @@
+"""What one can ask of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from notifier.catalogue.models import Organisation, Series, Team, Topic, UserType
+from notifier.errors import NotFound
+from notifier.store.db import session
+
+
+def organisation() -> Organisation | None:
+    """The organisation, or None before the first catalogue is loaded."""
+    return session.scalars(select(Organisation).limit(1)).first()
+
+
+def topics() -> list[Topic]:
+    """All topics in the order of the catalogue; children follow by ``topic.children``."""
+    return list(session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
+
+
+def topic_tree() -> list[Topic]:
+    """The topics that stand at the top of the tree."""
+    return [topic for topic in topics() if topic.parent_id is None]
+
+
+def topic(slug: str) -> Topic:
+    found = session.scalars(select(Topic).where(Topic.slug == slug)).first()
+    if found is None:
+        raise NotFound(f"There is no topic {slug!r}; choose one of the topics on the sign-up page.")
+    return found
+
+
+def topics_named(slugs: Iterable[str]) -> list[Topic]:
+    """The topics with these slugs. Raises NotFound for the first that does not exist."""
+    return [topic(slug) for slug in dict.fromkeys(slugs)]
+
+
+def parents() -> dict[int, int | None]:
+    """Each topic's parent, by id."""
+    return {row.id: row.parent_id for row in session.execute(select(Topic.id, Topic.parent_id))}
+
+
+def all_series() -> list[Series]:
+    return list(session.scalars(select(Series).order_by(Series.name)))
+
+
+def series(slug: str) -> Series:
+    found = session.scalars(select(Series).where(Series.slug == slug)).first()
+    if found is None:
+        raise NotFound(f"There is no series {slug!r}; see /topics for those that there are.")
+    return found
+
+
+def user_types() -> list[UserType]:
+    return list(session.scalars(select(UserType).order_by(UserType.position, UserType.id)))
+
+
+def user_type(slug: str) -> UserType:
+    found = session.scalars(select(UserType).where(UserType.slug == slug)).first()
+    if found is None:
+        known = ", ".join(kind.slug for kind in user_types())
+        raise NotFound(f"There is no user type {slug!r}; choose one of: {known}.")
+    return found
+
+
+def team(slug: str) -> Team:
+    found = session.scalars(select(Team).where(Team.slug == slug)).first()
+    if found is None:
+        known = ", ".join(session.scalars(select(Team.slug).order_by(Team.slug)))
+        raise NotFound(f"There is no team {slug!r}; known: {known or 'none'}.")
+    return found
+
+
+def body_teams(team_ids: Iterable[int]) -> set[int]:
+    """The teams and all others of their bodies."""
+    own = set(team_ids)
+    bodies = select(Team.body_id).where(Team.id.in_(own), Team.body_id.is_not(None))
+    return own | set(session.scalars(select(Team.id).where(Team.body_id.in_(bodies))))

@@ -1,0 +1,19 @@
+"""What the catalogue's words mean: depths, kinds of user, and the tree of topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+DEPTHS = ("headline", "detail", "technical")
+LANGUAGES = ("en", "cy", "both")
+
+
+def with_ancestors(topics: Iterable[int], parents: Mapping[int, int | None]) -> set[int]:
+    """The topics and all above them: who follows Environment gets what concerns Air quality."""
+    found: set[int] = set()
+    for topic in topics:
+        step: int | None = topic
+        while step is not None and step not in found:
+            found.add(step)
+            step = parents.get(step)
+    return found

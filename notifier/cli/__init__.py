@@ -1,0 +1,57 @@
+"""The command line: ``notifier VERB``. Exit 0 done; 1 refused, one sentence; 2 usage."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import structlog
+
+from notifier.cli import content, demo, notices, operate, people, sends
+from notifier.cli.door import Build, Door
+from notifier.clock import Now
+from notifier.errors import Refused
+
+
+@click.group(name="notifier", context_settings={"help_option_names": ["-h", "--help"]})
+def notifier() -> None:
+    """Tell the users of official statistics about changes before they happen."""
+
+
+def run(build: Build, arguments: list[str], *, now: Now) -> int:
+    """Run one command; returns its exit status."""
+    for module in (operate, content, notices, sends, people, demo):
+        module.attach(notifier)
+    configure_log()
+    try:
+        notifier.main(args=arguments, obj=Door(build, now), standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 130
+    except Refused as refusal:
+        click.echo(str(refusal), err=True)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone (| head); Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
+
+
+def configure_log() -> None:
+    """Log lines go to standard error, so that standard output stays the command's answer."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer()
+            if sys.stderr.isatty()
+            else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )

@@ -1,0 +1,2 @@
+"""placeholder"""
+def attach(root): pass

@@ -1,0 +1,67 @@
+"""The doctor's questions: each a sentence that says what was found and, if bad, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from notifier.catalogue.queries import organisation
+from notifier.cli.door import Door
+from notifier.errors import Refused
+from notifier.mail.transport import from_url
+from notifier.store import history
+from notifier.store.db import db, session
+from notifier.store.schema import require_current
+
+
+class Finding(NamedTuple):
+    good: bool
+    what: str
+
+
+def findings(door: Door) -> Iterator[Finding]:
+    """Everything that can be known without sending a mail."""
+    settings = door.settings
+    yield Finding(True, f"settings: {settings.env}, instance {settings.instance}")
+    yield Finding(
+        settings.base_url.startswith("https:") or not settings.production,
+        f"base URL: {settings.base_url}"
+        + ("" if settings.base_url.startswith("https:") else " (use https in production)"),
+    )
+    with door.app.app_context():
+        try:
+            session.execute(text("SELECT 1"))
+            yield Finding(True, f"database: {db.engine.dialect.name} answers")
+            require_current(db.engine)
+            yield Finding(True, "schema: up to date")
+        except (Refused, SQLAlchemyError) as problem:
+            yield Finding(False, f"database: {problem}")
+            return
+        found = organisation()
+        yield Finding(
+            found is not None,
+            f"catalogue: {found.name}"
+            if found
+            else "catalogue: empty; load one with: bin/notifier load FILE.yaml",
+        )
+        broken = sorted(set(history.broken()))
+        yield Finding(
+            not broken,
+            f"history: broken for {', '.join(broken[:5])}" if broken else "history: chains hold",
+        )
+    yield mail(door)
+
+
+def mail(door: Door) -> Finding:
+    settings = door.settings
+    try:
+        from_url(
+            settings.mail_url, host_name=settings.host_name, instance=settings.instance
+        ).close()
+    except Refused as problem:
+        return Finding(False, f"mail: {problem}")
+    where = "the outbox folder" if settings.mail_url == "outbox:" else "a mail server"
+    return Finding(True, f"mail: goes to {where}, from {settings.mail_from}")

@@ -1,0 +1,70 @@
+"""Commands about promises: the calendar of everything that will be said, and what was."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from notifier.cli.door import Door, as_json, instant, pass_door, show
+from notifier.sends import queries
+from notifier.sends.models import Send
+
+
+def attach(root: click.Group) -> None:
+    root.add_command(sends)
+
+
+def row(send: Send) -> dict[str, Any]:
+    """The contract's JSON shape of a Send."""
+    return {
+        "id": send.id,
+        "kind": send.kind,
+        "about": send.about,
+        "stage": send.stage,
+        "due_at": instant(send.due_at),
+        "state": send.state,
+        "audience": send.audience,
+        "accepted": send.accepted,
+        "bounced": send.bounced,
+        "failed": send.failed,
+        "skipped": send.skipped,
+        "pending": send.pending,
+        "revision": send.revision,
+        "rule": send.rule,
+        "end_reason": send.end_reason,
+    }
+
+
+@click.group("sends")
+def sends() -> None:
+    """Everything that will be said, and what became of it."""
+
+
+@sends.command("list")
+@click.option("--about", help="A notice's reference, release:ID or newsletter:ID.")
+@click.option("--state", help="planned, sending, paused, done, cancelled or skipped.")
+@as_json
+@pass_door
+def list_sends(door: Door, about: str | None, state: str | None, json_: bool) -> None:
+    """Sends by due time."""
+    with door.app.app_context():
+        rows = [row(send) for send in queries.calendar(about=about, state=state)]
+    columns = ("id", "due_at", "state", "kind", "about", "stage", "audience", "accepted", "skipped")
+    show(rows, columns=columns, json_=json_)
+
+
+@sends.command("show")
+@click.argument("number", type=int)
+@as_json
+@pass_door
+def show_send(door: Door, number: int, json_: bool) -> None:
+    """One Send with its counters."""
+    with door.app.app_context():
+        shown = row(queries.send(number))
+    if json_:
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    for key, value in shown.items():
+        click.echo(f"{key.replace('_', ' ')}: {value if value not in (None, '') else '–'}")

@@ -1,0 +1,112 @@
+"""Chunks are leased, not rows: claimed by compare-and-set, renewed with each result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, exists, or_, select, update
+
+from notifier.delivery.rules import LEASE, OPEN
+from notifier.sends.models import Chunk, Delivery, Retry, Send
+from notifier.store.db import session
+
+
+def waiting(*, now: datetime, limit: int = 1000) -> list[tuple[int, int]]:
+    """(send_id, no) of chunks that nobody works on: queued, or leased by somebody who is gone."""
+    free = or_(Chunk.state == "queued", (Chunk.state == "leased") & (Chunk.lease_until < now))
+    query = (
+        select(Chunk.send_id, Chunk.no)
+        .join(Send, Send.id == Chunk.send_id)
+        .where(free, Send.state == "sending")
+        .order_by(Chunk.send_id, Chunk.no)
+        .limit(limit)
+    )
+    return [(row.send_id, row.no) for row in session.execute(query)]
+
+
+def claim(send_id: int, no: int, *, owner: str, now: datetime) -> Chunk | None:
+    """Lease a chunk for 30 s; None when somebody else has it, it is done, or its Send is paused."""
+    free = or_(Chunk.state == "queued", (Chunk.state == "leased") & (Chunk.lease_until < now))
+    sending = exists().where(Send.id == send_id, Send.state == "sending")
+    won = session.execute(
+        update(Chunk)
+        .where(Chunk.send_id == send_id, Chunk.no == no, free, sending)
+        .values(state="leased", owner=owner, lease_until=now + LEASE, tries=Chunk.tries + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if cast("CursorResult[Any]", won).rowcount != 1:
+        return None
+    return session.get(Chunk, (send_id, no), populate_existing=True)
+
+
+def renew(send_id: int, no: int, *, owner: str, now: datetime) -> bool:
+    """Keep a lease; False when it was lost or the Send is no longer sending: stop then."""
+    sending = exists().where(Send.id == send_id, Send.state == "sending")
+    won = session.execute(
+        update(Chunk)
+        .where(Chunk.send_id == send_id, Chunk.no == no, Chunk.owner == owner, sending)
+        .values(lease_until=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", won).rowcount == 1
+
+
+def release(send_id: int, no: int, *, owner: str, done: bool) -> None:
+    """Give a lease back: done, or to whoever comes next."""
+    session.execute(
+        update(Chunk)
+        .where(Chunk.send_id == send_id, Chunk.no == no, Chunk.owner == owner)
+        .values(state="done" if done else "queued", owner=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def rows(send_id: int, lo: int, hi: int, states: Sequence[int]) -> list[tuple[int, int, int]]:
+    """(subscriber_id, variant, tries) of the ledger rows in these states, by subscriber."""
+    query = (
+        select(Delivery.subscriber_id, Delivery.variant, Delivery.tries)
+        .where(
+            Delivery.send_id == send_id,
+            Delivery.subscriber_id.between(lo, hi),
+            Delivery.state.in_(states),
+        )
+        .order_by(Delivery.subscriber_id)
+    )
+    return [(r.subscriber_id, r.variant, r.tries) for r in session.execute(query)]
+
+
+def claim_retries(send_id: int, ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Those of the due people that are ours to try: their next time is moved past the lease."""
+    won = session.scalars(
+        update(Retry)
+        .where(Retry.send_id == send_id, Retry.subscriber_id.in_(ids), Retry.next_at <= now)
+        .values(next_at=now + LEASE)
+        .returning(Retry.subscriber_id)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(won)
+
+
+def due_retries(*, now: datetime, limit: int = 5000) -> dict[int, list[int]]:
+    """People to try again now, by Send; only of Sends that are sending."""
+    query = (
+        select(Retry.send_id, Retry.subscriber_id)
+        .join(Send, Send.id == Retry.send_id)
+        .where(Retry.next_at <= now, Send.state == "sending")
+        .order_by(Retry.next_at)
+        .limit(limit)
+    )
+    found: dict[int, list[int]] = {}
+    for send_id, subscriber_id in session.execute(query):
+        found.setdefault(send_id, []).append(subscriber_id)
+    return found
+
+
+def is_finished(send: Send) -> bool:
+    """Every chunk is done and every row terminal."""
+    if session.scalar(select(exists().where(Chunk.send_id == send.id, Chunk.state != "done"))):
+        return False
+    left = exists().where(Delivery.send_id == send.id, Delivery.state.in_([int(s) for s in OPEN]))
+    return not session.scalar(select(left))

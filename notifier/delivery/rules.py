@@ -1,0 +1,62 @@
+"""What is known about one person and one message, and when it is tried again. Pure."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Literal
+
+
+class State(IntEnum):
+    """States of a ledger row, named after what we know: accepted is not delivered."""
+
+    WAITING = 0
+    ACCEPTED = 1  # by the mail server
+    RETRYING = 2  # the server said not now
+    UNCERTAIN = 3  # it took the message, its reply was lost; the retry has the same Message-ID
+    BOUNCED = 4  # refused for good, or came back
+    FAILED = 5  # given up for a reason that is not the person's
+    SKIPPED = 6  # left, paused or suppressed before it went out
+
+
+WORDS = {
+    State.WAITING: "waiting",
+    State.ACCEPTED: "accepted",
+    State.RETRYING: "trying again",
+    State.UNCERTAIN: "unsure",
+    State.BOUNCED: "bounced",
+    State.FAILED: "failed",
+    State.SKIPPED: "skipped",
+}
+TERMINAL = (State.ACCEPTED, State.BOUNCED, State.FAILED, State.SKIPPED)
+OPEN = (State.WAITING, State.RETRYING, State.UNCERTAIN)
+COUNTER = {
+    State.ACCEPTED: "accepted",
+    State.BOUNCED: "bounced",
+    State.FAILED: "failed",
+    State.SKIPPED: "skipped",
+}
+
+GIVE_UP_AFTER = timedelta(hours=72)
+LEASE = timedelta(seconds=30)
+LONGEST_WAIT = 4 * 3600  # seconds
+CHUNK_SMALLEST, CHUNK_LARGEST = 500, 5000
+
+Result = Literal["accepted", "deferred", "refused", "uncertain"]
+
+
+def retry_at(tries: int, first_at: datetime, now: datetime) -> datetime | None:
+    """When to try again after the ``tries``-th attempt: 30 to 60 s, then four times as long with
+    jitter up to 4 h; None after 72 h (RFC 5321 section 4.5.4.1 asks for days, not minutes).
+    """
+    if now - first_at >= GIVE_UP_AFTER:
+        return None
+    base = min(45.0 * 4 ** max(tries - 1, 0), LONGEST_WAIT)
+    spread = random.uniform(2 / 3, 4 / 3) if base < LONGEST_WAIT else random.uniform(0.75, 1.0)  # noqa: S311 (jitter, no secret)
+    return now + timedelta(seconds=base * spread)
+
+
+def chunk_size(audience: int) -> int:
+    """Rows in a lease: about forty chunks, between 500 and 5,000; few people are one chunk."""
+    return max(CHUNK_SMALLEST, min(CHUNK_LARGEST, audience // 40))

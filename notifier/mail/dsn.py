@@ -1,0 +1,242 @@
+"""What came back: bounces, complaints and automatic replies, read from whatever arrives."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from email import message_from_bytes, message_from_string
+from email.message import Message
+from typing import Literal
+
+from flufl.bounce import all_failures
+
+from notifier.mail.autoreply import is_automatic, is_daemon
+from notifier.mail.classify import Verdict, classify
+from notifier.mail.envelope import legible
+
+__all__ = ["Kind", "Report", "Verdict", "classify", "parse"]
+
+Kind = Literal["bounce", "complaint", "autoreply", "not_a_report", "malformed"]
+
+LARGEST = 1_048_576  # octets
+
+# Python's parser takes time in proportion to lines times nested boundaries, and an object per part
+# or block; a real report comes nowhere near these.
+_MOST_BOUNDARIES = 20
+_MOST_SEPARATORS = 1000
+_MOST_BLANK_LINES = 5000
+_LONGEST_HEAD = 131_072
+_MOST_RECIPIENTS = 500
+_GUESSED_FROM = 65_536  # octets in which an unstandardised bounce is searched for its words
+
+_TOKEN = re.compile(r"b\+[0-9a-f]{52}(?=@)", re.IGNORECASE)
+_OUR_ID = re.compile(r"<m\.[0-9a-f]{52}@[A-Za-z0-9.-]+>", re.IGNORECASE)
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+_CODE = re.compile(r"(?<![\d.])([245]\d\d)(?=[ -]|$)")
+_RECEIVERS = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "Return-Path", "Cc")
+_COMPLAINTS = frozenset({"abuse", "opt-out", "opt-out-list"})  # RFC 5965 3.1 and its registry
+_STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_FEEDBACK_TYPES = frozenset({"message/feedback-report"})
+_RETURNED_TYPES = frozenset(
+    {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one message says about one recipient.
+
+    ``sender_token`` is the VERP local part it was sent to, ``message_id`` the returned message's:
+    both unproved, see ``verp``. ``code`` is the SMTP code in the diagnostic, else 0. Text that is
+    not known is "".
+    """
+
+    kind: Kind
+    original_recipient: str = ""
+    final_recipient: str = ""
+    action: str = ""
+    status: str = ""
+    code: int = 0
+    diagnostic: str = ""
+    sender_token: str = ""
+    message_id: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What to conclude about the recipient of a bounce."""
+        return classify(self.code, self.status, self.action)
+
+
+def parse(raw: bytes) -> list[Report]:
+    """One report per recipient that ``raw`` speaks of, at least one; never raises.
+
+    ``malformed`` is for a person to look at: over 1 MB, hostile, or a report that cannot be read.
+    """
+    if not raw.strip() or _is_hostile(raw):
+        return [Report("malformed")]
+    try:
+        found = _read(message_from_bytes(raw), raw)
+    except Exception:  # the parser, its codecs and flufl.bounce raise many kinds on hostile input
+        logging.getLogger(__name__).info("a message in the bounce mailbox cannot be read")
+        return [Report("malformed")]
+    return found[:_MOST_RECIPIENTS]
+
+
+def _is_hostile(raw: bytes) -> bool:
+    if len(raw) > LARGEST:
+        return True
+    head = re.search(rb"\r?\n\r?\n", raw)
+    return (
+        (head.start() if head else len(raw)) > _LONGEST_HEAD
+        or raw.lower().count(b"boundary=") > _MOST_BOUNDARIES
+        or raw.count(b"\n--") > _MOST_SEPARATORS
+        or raw.count(b"\n\n") + raw.count(b"\n\r\n") > _MOST_BLANK_LINES
+    )
+
+
+def _read(message: Message, raw: bytes) -> list[Report]:
+    if not message.keys():
+        return [Report("malformed")]
+    parts = list(message.walk())
+    returned = _returned(parts)
+    known = Report(
+        "not_a_report",
+        sender_token=_token(message, returned),
+        message_id=_message_id(message, returned),
+    )
+    types = {part.get_content_type() for part in parts}
+    if types & _FEEDBACK_TYPES:
+        return [_complaint(parts, returned, known)]
+    if types & _STATUS_TYPES:
+        bounces = [_recipient(block, known) for block in _blocks(parts) if _recipient_fields(block)]
+        return bounces or _guessed(message, raw, known) or [replace(known, kind="malformed")]
+    if not is_daemon(message) and is_automatic(message):
+        return [replace(known, kind="autoreply")]
+    guessed = _guessed(message, raw, known)
+    if guessed:
+        return guessed
+    return [replace(known, kind="autoreply") if is_automatic(message) else known]
+
+
+def _returned(parts: list[Message]) -> Message | None:
+    """The headers of the message that came back, if any did."""
+    for part in parts:
+        if part.get_content_type() not in _RETURNED_TYPES:
+            continue
+        payload = part.get_payload()
+        if isinstance(payload, list) and payload:
+            return payload[0] if isinstance(payload[0], Message) else None
+        if isinstance(payload, str):
+            return message_from_string(payload)
+    return None
+
+
+def _token(message: Message, returned: Message | None) -> str:
+    for source in (message, returned):
+        for name in _RECEIVERS if source is not None else ():
+            for value in source.get_all(name, []) if source is not None else ():
+                if found := _TOKEN.search(str(value)):
+                    return found[0].lower()
+    return ""
+
+
+def _message_id(message: Message, returned: Message | None) -> str:
+    """The returned Message-ID; else one of ours that the message refers to or quotes."""
+    if returned is not None and returned.get("Message-ID"):
+        return legible(str(returned["Message-ID"]))
+    quoted = " ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References"))
+    found = _OUR_ID.search(quoted) or _OUR_ID.search(_text(message))
+    return found[0] if found else ""
+
+
+def _text(message: Message) -> str:
+    """What a person would read first, as text; "" when there is none."""
+    for part in message.walk():
+        if part.get_content_maintype() == "text":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                return payload[:_GUESSED_FROM].decode("utf-8", "replace")
+    return ""
+
+
+def _complaint(parts: list[Message], returned: Message | None, known: Report) -> Report:
+    """RFC 5965: only the feedback types by which a person says "no more" are complaints."""
+    for block in _blocks(parts, _FEEDBACK_TYPES):
+        kind = str(block.get("Feedback-Type", "")).strip().lower()
+        sender = _TOKEN.search(str(block.get("Original-Message-From", "")))
+        recipient = _address(block.get("Original-Rcpt-To"))
+        if not recipient and returned is not None:
+            recipient = _address(returned.get("To"))
+        return replace(
+            known,
+            kind="complaint" if kind in _COMPLAINTS else "not_a_report",
+            original_recipient=recipient,
+            sender_token=known.sender_token or (sender[0].lower() if sender else ""),
+        )
+    return replace(known, kind="malformed")
+
+
+def _blocks(
+    parts: list[Message], types: frozenset[str] | set[str] = _STATUS_TYPES
+) -> Iterator[Message]:
+    """The groups of fields in the machine-readable parts."""
+    for part in parts:
+        if part.get_content_type() in types:
+            payload = part.get_payload()
+            if isinstance(payload, list):
+                yield from (block for block in payload if isinstance(block, Message))
+            elif isinstance(payload, str):
+                yield message_from_string(payload)
+
+
+def _recipient_fields(block: Message) -> bool:
+    return bool(block.get("Final-Recipient") or block.get("Original-Recipient"))
+
+
+def _recipient(block: Message, known: Report) -> Report:
+    """RFC 3464 2.3; the diagnostic's own status counts where Status is absent or says nothing."""
+    diagnostic = legible(str(block.get("Diagnostic-Code", "")))
+    said = diagnostic.partition(";")[2] or diagnostic
+    status = _first(_STATUS, str(block.get("Status", "")))
+    inner = _first(_STATUS, said)
+    if not status or (status.endswith(".0.0") and inner[:1] == status[:1]):
+        status = inner
+    return replace(
+        known,
+        kind="bounce",
+        original_recipient=_address(block.get("Original-Recipient")),
+        final_recipient=_address(block.get("Final-Recipient")),
+        action=legible(str(block.get("Action", ""))).lower().partition(" ")[0],
+        status=status,
+        code=int(_first(_CODE, said) or 0),
+        diagnostic=diagnostic,
+    )
+
+
+def _guessed(message: Message, raw: bytes, known: Report) -> list[Report]:
+    """What flufl.bounce makes of a bounce in somebody's own format."""
+    try:
+        temporary, permanent = all_failures(message_from_bytes(raw[:_GUESSED_FROM]))
+    except Exception:  # flufl.bounce 6.0 raises on some; its own log holds which
+        return []
+    words = _text(message)
+    status, code = _first(_STATUS, words), int(_first(_CODE, words) or 0)
+    bounce = replace(known, kind="bounce", status=status, code=code)
+    return [
+        replace(bounce, final_recipient=_address(octets.decode("utf-8", "replace")), action=action)
+        for addresses, action in ((permanent, "failed"), (temporary, "delayed"))
+        for octets in sorted(addresses)
+    ]
+
+
+def _address(value: object) -> str:
+    """``rfc822; cleo@example.org`` and ``<cleo@example.org>`` as the address alone."""
+    text = legible(str(value or ""))
+    return text.rpartition(";")[2].strip().strip("<>")
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found[1] if found else ""

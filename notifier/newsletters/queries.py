@@ -1,0 +1,42 @@
+"""What one can ask of newsletters; the public sees an issue from the instant it goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from notifier.errors import NotFound
+from notifier.newsletters.models import Newsletter
+from notifier.store.db import session
+
+
+def published(now: datetime) -> list[Newsletter]:
+    """Issues that are out, newest first."""
+    query = select(Newsletter).where(Newsletter.state == "sent", Newsletter.published_at <= now)
+    return list(session.scalars(query.order_by(Newsletter.published_at.desc(), Newsletter.id)))
+
+
+def public_issue(slug: str, now: datetime) -> Newsletter:
+    """Raises NotFound, also for an issue that is not out yet."""
+    found = session.scalars(
+        select(Newsletter).where(
+            Newsletter.slug == slug, Newsletter.state == "sent", Newsletter.published_at <= now
+        )
+    ).first()
+    if found is None:
+        raise NotFound(f"There is no newsletter {slug!r}.")
+    return found
+
+
+def issue(ref: str) -> Newsletter:
+    """By number or slug, in any state, for staff."""
+    key = Newsletter.id == int(ref) if ref.isdigit() else Newsletter.slug == ref
+    found = session.scalars(select(Newsletter).where(key)).first()
+    if found is None:
+        raise NotFound(f"There is no newsletter {ref!r}; see: bin/notifier newsletters list.")
+    return found
+
+
+def every() -> list[Newsletter]:
+    return list(session.scalars(select(Newsletter).order_by(Newsletter.id)))

@@ -1,0 +1,72 @@
+"""From a draft to the promise of a mail: submit, approve, send, cancel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from notifier.accounts.models import Staff
+from notifier.accounts.people import has_role
+from notifier.audience.receivers import Audience
+from notifier.catalogue import queries as catalogue
+from notifier.errors import Refused
+from notifier.newsletters.models import Newsletter
+from notifier.newsletters.rules import NEWSLETTER
+from notifier.sends.models import Send
+from notifier.sends.plan import plan
+from notifier.store.history import By
+from notifier.store.moves import move
+
+
+def submit(issue: Newsletter, *, author: Staff, by: By, now: datetime) -> None:
+    """Ask for approval; who submits a loaded draft counts as its author."""
+    member(issue, author, "author", "approver", "hop", "admin")
+    move(issue, "submit", NEWSLETTER, by=by, now=now)
+    issue.author_id = issue.author_id or author.id
+    issue.changed_at = now
+
+
+def approve(issue: Newsletter, *, approver: Staff, by: By, now: datetime) -> None:
+    """Approve an issue; where the organisation asks for a second person, never by its author."""
+    house = catalogue.organisation()
+    if house is None or house.second_person.get("newsletter", True):
+        member(issue, approver, "approver", "hop")
+        if approver.id == issue.author_id:
+            raise Refused(f"{approver.email} wrote this newsletter; ask an approver to approve it.")
+    else:
+        member(issue, approver, "author", "approver", "hop", "admin")
+    move(issue, "approve", NEWSLETTER, by=by, now=now, basis=by.basis)
+    issue.approver_id, issue.changed_at = approver.id, now
+
+
+def send(issue: Newsletter, *, by: By, now: datetime) -> Send:
+    """Promise an approved issue to its audience: at its own time if that is to come, else now."""
+    move(issue, "send", NEWSLETTER, by=by, now=now)
+    issue.published_at = max(now, issue.send_at or now)
+    issue.changed_at = now
+    return plan(
+        "newsletter",
+        f"newsletter:{issue.id}",
+        stage="issue",
+        due_at=issue.published_at,
+        now=now,
+        receivers=audience(issue).as_dict(),
+        team_id=issue.team_id,
+        context={"newsletter": issue.id},
+    )
+
+
+def audience(issue: Newsletter) -> Audience:
+    """Followers of its topics, of its user types, who did not stop this team's newsletters."""
+    return Audience(
+        topics=[t.id for t in catalogue.topics_named(issue.audience["topics"])],
+        user_types=[catalogue.user_type(u).id for u in issue.audience.get("user_types", [])],
+        team_newsletter=issue.team_id,
+    )
+
+
+def member(issue: Newsletter, person: Staff, *roles: str) -> None:
+    if not has_role(person, *roles, team_ids=catalogue.body_teams({issue.team_id})):
+        raise Refused(
+            f"{person.email} is no {' or '.join(roles)} of the team {issue.team.name}; "
+            "ask one who is."
+        )

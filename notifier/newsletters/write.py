@@ -1,0 +1,73 @@
+"""A new issue from one entry of the catalogue's ``newsletters:`` shape, and the loader of many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from notifier.catalogue import queries as catalogue
+from notifier.catalogue.document import SECTIONS, check_entry, on_working_day
+from notifier.catalogue.load import slug_of
+from notifier.clock import SEND_TIME, at_london, london_date
+from notifier.errors import Refused
+from notifier.newsletters.models import Newsletter
+from notifier.store.db import session
+
+
+def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the newsletter") -> Newsletter:
+    """A draft, added to the session. Raises Refused for unknown keys, teams, topics, user types."""
+    check_entry(where, entry, *SECTIONS["newsletters"])
+    team = catalogue.team(entry["team"])
+    audience = dict(entry.get("audience") or {})
+    for key in audience:
+        if key not in ("topics", "user_types"):
+            raise Refused(f"{where}: audience knows topics and user_types, not {key!r}.")
+    if not audience.get("topics"):
+        raise Refused(f"{where}: name at least one topic under audience.topics.")
+    catalogue.topics_named(audience["topics"])
+    for slug in audience.get("user_types", []):
+        catalogue.user_type(slug)
+    send_at = None
+    if entry.get("send"):
+        day, wall = on_working_day(where, entry["send"], london_date(now))
+        send_at = at_london(day, wall or SEND_TIME)
+        if send_at <= now:
+            raise Refused(f"{where}: send is in the past; give a time to come.")
+    row = Newsletter(
+        slug=slug_of(entry.get("slug") or entry["title"], taken()),
+        title=" ".join(entry["title"].split()),
+        body=entry["body"],
+        audience=audience,
+        send_at=send_at,
+        state="draft",
+        created_at=now,
+        changed_at=now,
+    )
+    row.team = team
+    session.add(row)
+    session.flush()
+    return row
+
+
+def load(entries: list[dict[str, Any]], *, now: datetime) -> int:
+    """Add each issue whose team and title are not there yet; returns how many."""
+    added = 0
+    for number, entry in enumerate(entries, start=1):
+        where = f"newsletters[{number}]"
+        check_entry(where, entry, *SECTIONS["newsletters"])
+        team = catalogue.team(entry["team"])
+        title = " ".join(entry["title"].split())
+        exists = select(Newsletter.id).where(
+            Newsletter.team_id == team.id, Newsletter.title == title
+        )
+        if session.scalar(exists) is None:
+            write(entry, now=now, where=where)
+            added += 1
+    return added
+
+
+def taken() -> set[str]:
+    return set(session.scalars(select(Newsletter.slug)))

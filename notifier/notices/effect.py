@@ -1,0 +1,39 @@
+"""A change takes effect: at its date, or when the release that carries it is out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from notifier.notices.models import ChangeNotice
+from notifier.notices.rules import NOTICE
+from notifier.store.db import session
+from notifier.store.history import SYSTEM
+from notifier.store.moves import move
+
+
+def take_effect(*, now: datetime) -> list[ChangeNotice]:
+    """Move every announced notice whose effect has come to in_effect; returns them.
+
+    A notice anchored to a release waits until that release is released, however late it is.
+    """
+    query = select(ChangeNotice).where(
+        ChangeNotice.state == "announced",
+        ChangeNotice.effect_at.is_not(None),
+        ChangeNotice.effect_at <= now,
+    )
+    moved = []
+    for notice in session.scalars(query):
+        release = notice.effect_release
+        if release is not None and release.state != "released":
+            continue
+        move(notice, "take_effect", NOTICE, by=SYSTEM, now=now)
+        notice.changed_at = now
+        moved.append(notice)
+    return moved
+
+
+def may_go(stage: str, notice: ChangeNotice) -> bool:
+    """Whether a stage that has fallen due may go out: T0 and later wait for the effect itself."""
+    return not stage.startswith(("T0", "T+")) or notice.state in ("in_effect", "closed")

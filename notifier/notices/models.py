@@ -1,0 +1,100 @@
+"""Change notices: what will change, when, how early it was said, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from notifier.catalogue.models import Series
+from notifier.releases.models import Release
+from notifier.store.db import Base
+
+notice_series = Table(
+    "notice_series",
+    Base.metadata,
+    Column("notice_id", ForeignKey("notice.id"), primary_key=True),
+    Column("series_id", ForeignKey("series.id"), primary_key=True),
+)
+
+
+class ChangeNotice(Base):
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    urn: Mapped[str] = mapped_column(unique=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(default="draft")
+
+    # Class (DOMAIN.md section 4): what kind of change, and how much of one.
+    type: Mapped[str]
+    other_types: Mapped[list[Any]]
+    materiality: Mapped[str]  # minor | moderate | major
+    series_break: Mapped[str]  # none | possible | yes
+    machine_breaking: Mapped[bool]
+    cut: Mapped[bool]
+    class_: Mapped[str] = mapped_column("class")
+
+    # Words. ``what`` and ``why`` are the detail words; technical falls back to them.
+    headline: Mapped[str]
+    cy: Mapped[dict[str, Any]]  # {headline, what, why…} where there is Welsh
+    what: Mapped[str]
+    not_changing: Mapped[str] = mapped_column(default="")
+    why: Mapped[str]
+    technical: Mapped[str] = mapped_column(default="")
+    impact: Mapped[dict[str, Any]]
+    comparability: Mapped[dict[str, Any]]
+    what_to_do: Mapped[list[Any]]
+    mapping: Mapped[list[Any]]
+    evidence: Mapped[list[Any]]
+    consultation: Mapped[dict[str, Any]]
+    decision: Mapped[str]  # under_consideration | proposed | consulting | decided
+
+    # Timing
+    effect_kind: Mapped[str]  # release | date | tbc
+    effect_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"), index=True)
+    effect_date: Mapped[date | None]
+    effect_at: Mapped[datetime | None]
+    next_update_by: Mapped[date | None]
+    minimum_days: Mapped[int]
+    target_days: Mapped[int]
+    first_public_at: Mapped[datetime | None]  # set once, by publish; nobody can edit it
+    lead_days: Mapped[int | None]
+    verdict: Mapped[str | None]  # on_time | met | short | same_day | after
+    short_notice_reason: Mapped[str] = mapped_column(default="")
+    policy: Mapped[dict[str, Any]]  # the policy by which a published notice was judged
+
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    approved_at: Mapped[datetime | None]
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    series: Mapped[list[Series]] = relationship(secondary=notice_series, order_by=Series.id)
+    effect_release: Mapped[Release | None] = relationship()
+
+
+class NoticeRevision(Base):
+    """What was public as revision ``no`` of a notice, and what changed in it."""
+
+    __tablename__ = "notice_revision"
+    __table_args__ = (UniqueConstraint("notice_id", "no"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
+    no: Mapped[int]
+    at: Mapped[datetime]
+    summary: Mapped[str]
+    words: Mapped[dict[str, Any]]
+
+
+class ReferenceCounter(Base):
+    """The last number given to a notice in each year."""
+
+    __tablename__ = "reference_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]

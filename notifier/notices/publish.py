@@ -1,0 +1,159 @@
+"""Announcing a change: the lead time is judged and kept, and the stages are promised."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from notifier.accounts.models import Staff
+from notifier.accounts.people import has_role
+from notifier.audience.receivers import about_series
+from notifier.clock import london_date
+from notifier.errors import Refused
+from notifier.notices.approve import deciders, words_of
+from notifier.notices.leadtime import Policy, lead_days, policy, publish_by, verdict
+from notifier.notices.models import ChangeNotice, NoticeRevision
+from notifier.notices.rules import NOTICE
+from notifier.notices.stages import plan as plan_stages
+from notifier.notices.write import classes_of
+from notifier.sends.plan import plan
+from notifier.store.db import session
+from notifier.store.history import By
+from notifier.store.moves import move
+
+
+def publish(
+    notice: ChangeNotice,
+    *,
+    by: By,
+    now: datetime,
+    short_notice_reason: str = "",
+    approved_by: Staff | None = None,
+) -> None:
+    """Announce an approved notice: public at this commit, its stages promised as Sends.
+
+    Raises Refused when the effect is past or the lead is below the minimum without a public reason
+    and a Head of Profession (DOMAIN.md section 4); nothing is changed then.
+    """
+    found = policy(classes_of(notice))
+    refresh_effect(notice)
+    days = judge(notice, found, now, short_notice_reason, approved_by)
+    reason = short_notice_reason.strip()
+    move(
+        notice,
+        "announce",
+        NOTICE,
+        by=by,
+        now=now,
+        why=reason,
+        lead_days=days,
+        approved_by=approved_by.id if approved_by else None,
+        basis=by.basis,
+    )
+    notice.class_, notice.policy = found.class_, found.as_dict()
+    notice.minimum_days, notice.target_days = found.minimum_days, found.target_days
+    if notice.first_public_at is None:
+        notice.first_public_at = now
+    notice.lead_days = days
+    if days is not None:
+        notice.verdict = verdict(days, minimum=found.minimum_days, target=found.target_days)
+        if notice.verdict in ("short", "same_day"):
+            notice.short_notice_reason = reason
+    notice.changed_at = now
+    session.add(
+        NoticeRevision(
+            notice_id=notice.id, no=1, at=now, summary="First announced.", words=snapshot(notice)
+        )
+    )
+    promise(notice, now=now)
+
+
+def judge(
+    notice: ChangeNotice,
+    found: Policy,
+    now: datetime,
+    reason: str,
+    approved_by: Staff | None,
+) -> int | None:
+    """The lead in days (None: effect not fixed), or a refusal naming the rule and the way out."""
+    if notice.effect_at is None:
+        return None
+    effect = london_date(notice.effect_at)
+    today = london_date(now)
+    days = lead_days(today, effect)
+    if notice.effect_at <= now:
+        raise Refused(
+            f"{notice.reference} takes effect on {effect.isoformat()}, which is past; "
+            "correct the effect before announcing it."
+        )
+    if days >= found.minimum_days or found.class_ == "I":
+        return days
+    gap = (
+        f"Publishing today gives {days} days; {words_of(found)} needs {found.minimum_days}. "
+        f"It should have been public by {publish_by(effect, found.minimum_days).isoformat()}."
+    )
+    if not reason.strip():
+        raise Refused(
+            f"{gap} Give a public reason (--short-notice-reason) and ask the Head of Profession "
+            "(--approved-by), or move the effect."
+        )
+    if approved_by is None or not has_role(approved_by, "hop", team_ids=deciders(notice)):
+        raise Refused(f"{gap} The Head of Profession must agree: name them with --approved-by.")
+    if approved_by.id == notice.author_id:
+        raise Refused(f"{gap} {approved_by.email} wrote it; another Head of Profession must agree.")
+    return days
+
+
+def refresh_effect(notice: ChangeNotice) -> None:
+    """Take the effect from the release to which it is anchored."""
+    if notice.effect_release is not None:
+        notice.effect_date, notice.effect_at = notice.effect_release.day, notice.effect_release.at
+
+
+def promise(notice: ChangeNotice, *, now: datetime) -> None:
+    """Write a Send for each stage; those already past are recorded as skipped."""
+    consultation = notice.consultation or {}
+    audience = about_series([s.id for s in notice.series]).as_dict()
+    stages = plan_stages(
+        notice.class_,
+        effect_at=notice.effect_at,
+        anchored_to_release=notice.effect_kind == "release",
+        announced_at=now,
+        opens=as_date(consultation.get("opens")),
+        closes=as_date(consultation.get("closes")),
+    )
+    for stage in stages:
+        plan(
+            "notice",
+            notice.reference,
+            stage=stage.name,
+            due_at=stage.due_at,
+            now=now,
+            revision=notice.revision,
+            wall=(stage.wall_date, stage.wall_time)
+            if stage.wall_date and stage.wall_time
+            else None,
+            rule=stage.rule,
+            receivers=audience,
+            team_id=notice.series[0].team_id,
+            context={"notice": notice.id},
+            skipped=stage.skipped,
+        )
+
+
+def as_date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def snapshot(notice: ChangeNotice) -> dict[str, object]:
+    """The public words of a revision, for the history of the notice."""
+    return {
+        "headline": notice.headline,
+        "what": notice.what,
+        "not_changing": notice.not_changing,
+        "why": notice.why,
+        "technical": notice.technical,
+        "impact": notice.impact,
+        "what_to_do": notice.what_to_do,
+        "mapping": notice.mapping,
+        "effect": notice.effect_date.isoformat() if notice.effect_date else None,
+    }

@@ -1,0 +1,69 @@
+"""What one can ask of notices. What is not public is not found by any query for the public."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, select
+
+from notifier.errors import NotFound
+from notifier.notices.models import ChangeNotice, NoticeRevision, notice_series
+from notifier.notices.rules import PUBLIC
+from notifier.store.db import session
+
+
+def public(series_ids: Collection[int] | None = None) -> Select[ChangeNotice]:
+    query = select(ChangeNotice).where(ChangeNotice.state.in_(PUBLIC))
+    if series_ids is not None:
+        of = select(notice_series.c.notice_id).where(notice_series.c.series_id.in_(series_ids))
+        query = query.where(ChangeNotice.id.in_(of))
+    return query
+
+
+def open_changes(series_ids: Collection[int] | None = None) -> list[ChangeNotice]:
+    """Announced changes that are still to come, soonest first, those without a date last."""
+    query = public(series_ids).where(ChangeNotice.state == "announced")
+    order = (ChangeNotice.effect_at.is_(None), ChangeNotice.effect_at, ChangeNotice.id)
+    return list(session.scalars(query.order_by(*order)))
+
+
+def past_changes(series_ids: Collection[int] | None = None) -> list[ChangeNotice]:
+    """Changes that took effect, newest first."""
+    query = public(series_ids).where(ChangeNotice.state.in_(("in_effect", "closed")))
+    return list(session.scalars(query.order_by(ChangeNotice.effect_at.desc(), ChangeNotice.id)))
+
+
+def all_public(series_ids: Collection[int] | None = None) -> list[ChangeNotice]:
+    """Every public notice, the one announced last first."""
+    order = (ChangeNotice.first_public_at.desc(), ChangeNotice.id.desc())
+    return list(session.scalars(public(series_ids).order_by(*order)))
+
+
+def public_notice(reference: str) -> ChangeNotice:
+    """Raises NotFound, also for a notice that is not yet public."""
+    found = session.scalars(public().where(ChangeNotice.reference == reference)).first()
+    if found is None:
+        raise NotFound(f"There is no change notice {reference}.")
+    return found
+
+
+def notice(reference: str) -> ChangeNotice:
+    """A notice in any state, for staff."""
+    query = select(ChangeNotice).where(ChangeNotice.reference == reference.strip().upper())
+    found = session.scalars(query).first()
+    if found is None:
+        raise NotFound(f"There is no notice {reference}; see: bin/notifier notices list.")
+    return found
+
+
+def every(state: str | None = None) -> list[ChangeNotice]:
+    """All notices for staff, by reference; in one state if given."""
+    query = select(ChangeNotice).order_by(ChangeNotice.id)
+    if state is not None:
+        query = query.where(ChangeNotice.state == state)
+    return list(session.scalars(query))
+
+
+def revisions(notice: ChangeNotice) -> list[NoticeRevision]:
+    query = select(NoticeRevision).where(NoticeRevision.notice_id == notice.id)
+    return list(session.scalars(query.order_by(NoticeRevision.no.desc())))

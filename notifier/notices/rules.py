@@ -1,0 +1,49 @@
+"""What a notice may become, and when it may be shown. Pure."""
+
+from __future__ import annotations
+
+from notifier.lifecycle import Lifecycle
+
+NOTICE = Lifecycle(
+    "notice",
+    {
+        ("draft", "submit"): "in_review",
+        ("in_review", "return"): "draft",
+        ("in_review", "approve"): "approved",
+        ("approved", "return"): "draft",
+        ("approved", "announce"): "announced",
+        ("announced", "take_effect"): "in_effect",
+        ("in_effect", "close"): "closed",
+    },
+)
+
+PUBLIC = ("announced", "in_effect", "closed")
+OPEN = ("announced",)
+
+TYPE_WORDS = {
+    "methodology": "Method",
+    "data_source": "Data source",
+    "definition_or_classification": "Definition",
+    "coverage_or_scope": "Coverage",
+    "geography": "Geography",
+    "rebasing": "Base year",
+    "seasonal_adjustment": "Seasonal adjustment",
+    "scheduled_major_revision": "Planned revision",
+    "questionnaire": "Questionnaire",
+    "new_product": "New statistics",
+    "discontinuation": "Stopping",
+    "suspension": "Pausing",
+    "frequency_or_timing": "Frequency",
+    "format_or_layout": "Layout",
+    "access_or_api": "Data access",
+    "designation": "Label",
+    "correction": "Correction",
+    "consultation": "Consultation",
+}
+
+
+def kind_words(type_: str, *, machine_breaking: bool) -> str:
+    """The kind of change as users read it: "Method", "Data format"."""
+    if machine_breaking and type_ == "format_or_layout":
+        return "Data format"
+    return TYPE_WORDS[type_]

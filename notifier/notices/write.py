@@ -1,0 +1,201 @@
+"""A new notice from one entry of the catalogue's ``notices:`` shape: checked, classed, a draft."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from notifier.catalogue import queries as catalogue
+from notifier.catalogue.document import SECTIONS, check_entry, on_working_day, when
+from notifier.catalogue.load import by_slug, known
+from notifier.catalogue.models import Series
+from notifier.clock import SEND_TIME, at_london, london_date
+from notifier.errors import Refused
+from notifier.notices.leadtime import BREAKS, DECISIONS, MATERIALITY, TYPES, fits, policy
+from notifier.notices.models import ChangeNotice, ReferenceCounter
+from notifier.releases.models import Release
+from notifier.store.db import session
+
+KNOWN = ("yes", "no", "partly", "not_applicable")
+LONGEST_HEADLINE = 100  # characters
+NEEDS_NO_IMPACT = {"format_or_layout", "designation", "frequency_or_timing", "access_or_api"}
+
+
+def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the notice") -> ChangeNotice:
+    """A draft from an entry, added to the session with its own reference.
+
+    Raises Refused for a wrong key or word, an unknown series or release, or a date in the past.
+    """
+    check_entry(where, entry, *SECTIONS["notices"])
+    slugs = entry["series"] if isinstance(entry["series"], list) else [entry["series"]]
+    have = by_slug(Series)
+    series = [known(have, slug, where, "series") for slug in slugs]
+    if not series:
+        raise Refused(f"{where}: name at least one series.")
+    notice = ChangeNotice(
+        urn=uuid.uuid4().urn,
+        state="draft",
+        created_at=now,
+        changed_at=now,
+        sequence=0,
+        revision=1,
+        policy={},
+        short_notice_reason="",
+    )
+    notice.series = series
+    words(notice, entry, where, today=london_date(now))
+    kind(notice, entry, where)
+    effect(notice, entry["effect"], where, now=now)
+    guard(notice, where)
+    session.add(notice)
+    notice.reference = next_reference(london_date(now).year)
+    session.flush()
+    return notice
+
+
+def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: date) -> None:
+    if len(entry["headline"]) > LONGEST_HEADLINE:
+        raise Refused(
+            f"{where}: the headline has {len(entry['headline'])} characters; "
+            f"shorten it to {LONGEST_HEADLINE}."
+        )
+    notice.headline = " ".join(entry["headline"].split())
+    notice.what, notice.why = entry["what"].strip(), entry["why"].strip()
+    notice.not_changing = str(entry.get("not_changing", "")).strip()
+    notice.technical = str(entry.get("technical", "")).strip()
+    notice.cy = dict(entry.get("cy") or {})
+    notice.impact = dated(entry.get("impact") or {"known": "no"}, ("known_by",), where, today)
+    if notice.impact.get("known") not in KNOWN:
+        raise Refused(f"{where}: impact.known must be one of {', '.join(KNOWN)}.")
+    notice.comparability = dict(entry.get("comparability") or {})
+    notice.what_to_do = [
+        dated(item, ("by",), where, today) for item in entry.get("what_to_do") or []
+    ]
+    types = {t.slug for t in catalogue.user_types()}
+    for item in notice.what_to_do:
+        for slug in item.get("user_types", []):
+            if slug not in types:
+                raise Refused(f"{where}: there is no user type {slug!r} for what to do.")
+    notice.mapping = [dict(row) for row in entry.get("mapping") or []]
+    notice.evidence = list(entry.get("evidence") or [])
+    notice.consultation = dated(
+        entry.get("consultation") or {}, ("opens", "closes", "response_due"), where, today
+    )
+    update_by = entry.get("next_update_by")
+    notice.next_update_by = when(where, update_by, today)[0] if update_by else None
+
+
+def dated(
+    entry: Mapping[str, Any], keys: tuple[str, ...], where: str, today: date
+) -> dict[str, Any]:
+    """The mapping with the dates under ``keys`` as ISO text."""
+    if not isinstance(entry, Mapping):
+        raise Refused(f"{where}: {entry!r} must be a mapping of keys to values.")
+    found = dict(entry)
+    for key in keys:
+        if key in found:
+            found[key] = when(where, found[key], today)[0].isoformat()
+    return found
+
+
+def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str) -> None:
+    """Type, materiality and the class that follows from them."""
+    notice.type = one_of(entry["type"], TYPES, where, "type")
+    notice.other_types = [
+        one_of(t, TYPES, where, "other_types") for t in entry.get("other_types") or []
+    ]
+    notice.materiality = one_of(
+        entry.get("materiality", "moderate"), MATERIALITY, where, "materiality"
+    )
+    notice.series_break = one_of(
+        yes_no(entry.get("series_break", "none")), BREAKS, where, "series_break"
+    )
+    notice.machine_breaking = yes_no(entry.get("machine_breaking", "no")) == "yes"
+    notice.cut = bool(entry.get("cut", False))
+    notice.decision = one_of(entry.get("decision", "decided"), DECISIONS, where, "decision")
+    found = policy(classes_of(notice))
+    notice.class_ = found.class_
+    notice.minimum_days, notice.target_days = found.minimum_days, found.target_days
+
+
+def classes_of(notice: ChangeNotice) -> list[str]:
+    return fits(
+        {notice.type, *notice.other_types},
+        materiality=notice.materiality,
+        series_break=notice.series_break,
+        machine_breaking=notice.machine_breaking,
+        cut=notice.cut,
+    )
+
+
+def one_of(value: object, allowed: tuple[str, ...], where: str, key: str) -> str:
+    if value not in allowed:
+        raise Refused(f"{where}: {key} must be one of {', '.join(allowed)}, not {value!r}.")
+    return str(value)
+
+
+def yes_no(value: object) -> str:
+    """YAML 1.1 reads a bare yes as true; both spellings mean the same here."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def effect(notice: ChangeNotice, entry: object, where: str, *, now: datetime) -> None:
+    """Anchor the effect to a release, a date, or nothing yet (``{tbc: true}``)."""
+    if not isinstance(entry, Mapping) or len(entry) != 1:
+        raise Refused(f"{where}: effect must be one of release: TITLE, date: DATE, or tbc: true.")
+    ((kind_, value),) = entry.items()
+    if kind_ == "release":
+        release = session.scalars(
+            select(Release).where(
+                Release.title == value, Release.series_id.in_([s.id for s in notice.series])
+            )
+        ).first()
+        if release is None:
+            raise Refused(f"{where}: its series have no release called {value!r}; add it first.")
+        notice.effect_kind, notice.effect_release = "release", release
+        notice.effect_date, notice.effect_at = release.day, release.at
+    elif kind_ == "date":
+        day, wall = on_working_day(where, value, london_date(now))
+        if day < london_date(now):
+            raise Refused(
+                f"{where}: the effect, {day.isoformat()}, is in the past; give a date to come."
+            )
+        notice.effect_kind, notice.effect_date = "date", day
+        notice.effect_at = at_london(day, wall or SEND_TIME)
+    elif kind_ == "tbc":
+        notice.effect_kind = "tbc"
+    else:
+        raise Refused(f"{where}: effect must name a release, a date or tbc, not {kind_!r}.")
+
+
+def guard(notice: ChangeNotice, where: str) -> None:
+    """What DOMAIN.md section 4 makes mandatory."""
+    unknown = notice.impact.get("known") == "no"
+    if notice.next_update_by is None and (notice.effect_kind == "tbc" or unknown):
+        raise Refused(
+            f"{where}: say by when you will tell more (next_update_by), "
+            "because the effect or its size is not known yet."
+        )
+    if notice.impact.get("known") == "not_applicable" and notice.type not in NEEDS_NO_IMPACT:
+        raise Refused(
+            f"{where}: only formats, labels and timing may have no impact; "
+            "say yes, partly or no under impact.known."
+        )
+
+
+def next_reference(year: int) -> str:
+    """DEFRA-2026-014: the organisation's prefix, the year, a number that is never used again."""
+    organisation = catalogue.organisation()
+    prefix = organisation.prefix if organisation else "NOTICE"
+    counter = session.get(ReferenceCounter, year)
+    if counter is None:
+        counter = ReferenceCounter(year=year, last=0)
+        session.add(counter)
+    counter.last += 1
+    return f"{prefix}-{year}-{counter.last:03d}"

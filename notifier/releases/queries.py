@@ -1,0 +1,57 @@
+"""What one can ask of releases. Planned releases are private: no query for the public shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+
+from notifier.catalogue.models import series_topic
+from notifier.errors import NotFound
+from notifier.releases.models import Release
+from notifier.store.db import session
+
+PUBLIC = ("provisional", "confirmed", "released", "postponed_tbc", "cancelled", "withdrawn")
+
+
+def public() -> Select[Release]:
+    return select(Release).where(Release.state.in_(PUBLIC))
+
+
+def calendar(
+    *,
+    now: datetime,
+    series_ids: Collection[int] | None = None,
+    back: timedelta = timedelta(days=90),
+    ahead: timedelta = timedelta(days=366),
+) -> list[Release]:
+    """Public releases from 90 days back to 12 months ahead, soonest first, undated ones last."""
+    query = public().where(
+        (Release.at.is_(None)) | ((Release.at >= now - back) & (Release.at <= now + ahead))
+    )
+    if series_ids is not None:
+        query = query.where(Release.series_id.in_(series_ids))
+    return list(session.scalars(query.order_by(Release.at.is_(None), Release.at, Release.id)))
+
+
+def upcoming(*, now: datetime, series_ids: Collection[int] | None = None) -> list[Release]:
+    """Public releases that are still to come, soonest first."""
+    coming = calendar(now=now, series_ids=series_ids, back=timedelta(0))
+    return [r for r in coming if r.state in ("provisional", "confirmed", "postponed_tbc")]
+
+
+def release(release_id: int) -> Release:
+    """A public release. Raises NotFound, also for one that is not yet public."""
+    found = session.scalars(public().where(Release.id == release_id)).first()
+    if found is None:
+        raise NotFound(f"There is no release {release_id}.")
+    return found
+
+
+def of_topics(topic_ids: Collection[int]) -> list[int]:
+    """Ids of the series that stand under any of the topics."""
+    rows = session.scalars(
+        select(series_topic.c.series_id).where(series_topic.c.topic_id.in_(topic_ids)).distinct()
+    )
+    return list(rows)

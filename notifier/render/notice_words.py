@@ -1,0 +1,126 @@
+"""Sentences about a change that are made from its facts: size, comparability, notice given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from notifier.clock import SEND_TIME, london_date, london_time
+from notifier.notices.models import ChangeNotice
+from notifier.render import dates
+from notifier.render.passages import Passage, line, said
+from notifier.render.phrases import say
+
+STAGES = {"announce": "announce", "T0": "day", "midpoint": "midpoint"} | {
+    name: name for name in ("updated", "moved")
+}
+
+
+def stage_words(stage: str, decision: str) -> str:
+    """Which wording a stage has: announce | proposal | before | day | after | midpoint | close |
+    updated | moved. ValueError for a stage that has none."""
+    if stage == "announce" and decision != "decided":
+        return "proposal"
+    for opening, words in (("T-", "before"), ("T+", "after"), ("close-", "close")):
+        if stage.startswith(opening):
+            return words
+    if stage not in STAGES:
+        raise ValueError(f"There are no words for the stage {stage!r} of a notice.")
+    return STAGES[stage]
+
+
+def effect_when(notice: ChangeNotice, lang: str) -> str:
+    """When it takes effect, as exactly as it is known."""
+    release = notice.effect_release
+    if release is not None:
+        return dates.vague(release.day, release.precision, wall=release.wall_time, language=lang)
+    if notice.effect_at is None:
+        return dates.vague(notice.effect_date, "tbc", language=lang)
+    # 10:30 is when we say so, not when something happens: a date is meant.
+    if london_time(notice.effect_at) == SEND_TIME:
+        return dates.full(london_date(notice.effect_at), lang)
+    return dates.moment(notice.effect_at, lang)
+
+
+def lead(notice: ChangeNotice) -> int | None:
+    """Days between first public and effect: as judged, or as they stand."""
+    if notice.lead_days is not None:
+        return notice.lead_days
+    if notice.first_public_at is None or notice.effect_at is None:
+        return None
+    return (london_date(notice.effect_at) - london_date(notice.first_public_at)).days
+
+
+def told(notice: ChangeNotice, lang: str) -> str:
+    """ "Told 98 days ahead; 90 promised. We aim for 180."; empty when the effect has no date."""
+    days = lead(notice)
+    if days is None:
+        return ""
+    if days <= 0:
+        return f"{say('told_after' if days else 'told_same_day', lang)}."
+    words = say("told", lang, days=dates.days(days, lang))
+    if notice.minimum_days:
+        words += say("promised", lang, minimum=notice.minimum_days)
+    words += "."
+    if notice.minimum_days <= days < notice.target_days:
+        words += " " + say("aim", lang, target=notice.target_days)
+    return words
+
+
+def impact(notice: ChangeNotice, lang: str, *, short: bool = False) -> list[Passage]:
+    """How big the change is; ``short`` gives one sentence."""
+    facts = notice.impact
+    known = facts.get("known")
+    if known == "not_applicable":
+        return [Passage(say("impact_none", lang), lang)]
+    found = [said(facts.get("text")) or _size(facts, lang)]
+    if known == "no":
+        found.append(Passage(say("impact_unknown", lang), lang))
+    later = day_of(facts.get("known_by")) if known == "partly" else None
+    if later:
+        words = say("impact_more", lang, day=dates.within(dates.full(later, lang)))
+        found.append(Passage(words, lang))
+    passages = [p for p in found if p is not None] or [Passage(say("impact_page", lang), lang)]
+    return passages[:1] if short else passages
+
+
+def _size(facts: dict[str, Any], lang: str) -> Passage | None:
+    low, high = facts.get("size_low"), facts.get("size_high")
+    if low is None and high is None:
+        return None
+    unit = line(facts.get("unit")).text
+    ends = [f"{end}{'%' if unit.startswith('%') else ''}" for end in (low, high) if end is not None]
+    size = say("range", lang, low=ends[0], high=ends[1]) if len(ends) == 2 else ends[0]
+    direction = facts.get("direction")
+    if direction in ("up", "down"):
+        size = f"{say(direction, lang)} {size}"
+    size = f"{size} {unit.removeprefix('%').strip()}".strip()
+    return Passage(say("impact_size", lang, size=size), lang)
+
+
+def comparability(notice: ChangeNotice, lang: str) -> list[Passage]:
+    """Whether figures before and after can be compared."""
+    facts = notice.comparability
+    answer = str(facts.get("back_series", facts.get("back series", "")))
+    found = []
+    if notice.series_break == "yes":
+        found.append(Passage(say("break", lang), lang))
+    if answer == "yes" and facts.get("from"):
+        words = say("compare_from", lang, start=line(facts["from"]).text)
+        found.append(Passage(words, lang))
+    elif answer in ("yes", "later", "no"):
+        found.append(Passage(say(f"compare_{answer}", lang), lang))
+    reason = said(facts.get("reason"))
+    return [*found, reason] if reason else found
+
+
+def day_of(value: object) -> date | None:
+    """A date kept as ISO text, or None."""
+    if isinstance(value, datetime):
+        return london_date(value)
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,76 @@
+"""Why a person gets a letter, in one sentence that names each subscription."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+
+from notifier.render.slots import scrub
+
+Reason = tuple[str, str]  # ("topic" | "series" | "newsletter" | "earlier", name)
+
+# Welsh: for review by a speaker.
+_FOLLOW = {"en": "you follow {names}", "cy": "eich bod yn dilyn {names}"}
+_TAKE = {
+    "en": "you take the newsletter of {names}",
+    "cy": "eich bod yn derbyn cylchlythyr {names}",
+}
+_EARLIER = {
+    "en": "you had an earlier message about this",
+    "cy": "eich bod wedi cael neges gynharach am hyn",
+}
+_BECAUSE = {
+    "en": "You get this because {why}.",
+    "cy": "Rydych yn cael hwn am {why}.",
+}
+_ASKED = {"en": "you asked for updates", "cy": "eich bod wedi gofyn am ddiweddariadau"}
+
+
+def text(reasons: Iterable[Reason], language: str = "en") -> str:
+    """ "You get this because you follow Air quality and Water."; ``language`` en, cy or both."""
+    found = tuple(reasons)
+    return " ".join(
+        _sentence(found, each, [scrub(name) for _, name in found]) for each in _each(language)
+    )
+
+
+def html(reasons: Iterable[Reason], language: str = "en") -> str:
+    """The same as HTML, each sentence with its language; names are escaped."""
+    found = tuple(reasons)
+    names = [f'<strong lang="en">{escape(scrub(name))}</strong>' for _, name in found]
+    return " ".join(
+        f'<span lang="{each}">{_sentence(found, each, names)}</span>' for each in _each(language)
+    )
+
+
+def _each(language: str) -> tuple[str, ...]:
+    return ("cy", "en") if language == "both" else (language,)
+
+
+def _sentence(reasons: tuple[Reason, ...], language: str, names: list[str]) -> str:
+    """``names`` are the names of ``reasons`` as they shall stand."""
+    kinds: dict[str, list[str]] = {}
+    for (kind, _), name in zip(reasons, names, strict=True):
+        group = kind if kind in ("newsletter", "earlier") else "follow"
+        kinds.setdefault(group, []).append(name)
+    parts = []
+    if "follow" in kinds:
+        parts.append(_FOLLOW[language].format(names=listed(kinds["follow"], language)))
+    if "newsletter" in kinds:
+        parts.append(_TAKE[language].format(names=listed(kinds["newsletter"], language)))
+    if "earlier" in kinds:
+        parts.append(_EARLIER[language])
+    why = listed(parts or [_ASKED[language]], language)
+    return _BECAUSE[language].format(why=why)
+
+
+def listed(names: list[str], language: str = "en") -> str:
+    """ "A, B and C"; in Welsh "ac" before a vowel. Names may carry tags."""
+    if len(names) < 2:
+        return "".join(names)
+    and_ = "and"
+    if language == "cy":
+        first = re.sub(r"<[^>]*>", "", names[-1])[:1].lower()
+        and_ = "ac" if first in "aeiouwyâêîôûŵŷ" else "a"
+    return f"{', '.join(names[:-1])} {and_} {names[-1]}"

@@ -1,0 +1,63 @@
+"""What became of a change since the last message about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifier.clock import london_date
+from notifier.notices import queries as notices
+from notifier.notices.models import ChangeNotice
+from notifier.releases.models import ReleaseDateChange
+from notifier.render import dates
+from notifier.render.passages import Passage, line
+from notifier.render.phrases import say
+from notifier.sends import queries as sends
+from notifier.sends.models import Send
+
+
+@dataclass(frozen=True)
+class News:
+    """``last`` is when the message before this one was frozen; nothing may have changed since."""
+
+    last: datetime
+    summaries: tuple[str, ...]
+    moves: tuple[ReleaseDateChange, ...]
+
+
+def since(notice: ChangeNotice, send: Send) -> News | None:
+    """The news since the message before ``send``, or None when it is the first."""
+    last = max(
+        (
+            other.frozen_at
+            for other in sends.calendar(about=send.about)
+            if other.id != send.id and other.frozen_at is not None and other.audience
+        ),
+        default=None,
+    )
+    if last is None:
+        return None
+    revisions = reversed(notices.revisions(notice))
+    release = notice.effect_release
+    moves = release.date_changes if release is not None else []
+    return News(
+        last,
+        tuple(r.summary for r in revisions if r.at > last and r.no > 1),
+        tuple(m for m in moves if m.announced_at > last),
+    )
+
+
+def passages(news: News, lang: str) -> list[Passage]:
+    """The news as sentences; that there is none is said, too."""
+    found = [line(summary) for summary in news.summaries]
+    for move in news.moves:
+        title = line(move.release.title).text
+        was = dates.vague(move.from_date, move.from_precision, wall=move.from_time, language=lang)
+        words = [say("release_moved", lang, title=title), say("was", lang, day=dates.within(was))]
+        found.append(Passage(" ".join(words) + ".", lang))
+        if move.reason.strip():
+            found.append(line(move.reason))
+    if not found:
+        day = dates.past(london_date(news.last), lang)
+        found.append(Passage(say("since_nothing", lang, day=day), lang))
+    return found

@@ -1,0 +1,271 @@
+"""Every setting of the program, read once from the environment or ``instance/notifier.toml``.
+
+The environment wins over the file. A secret may be given by the path of a file that holds it
+(``NOTIFIER_SECRET_KEY_FILE``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+
+from notifier.errors import Refused
+
+PREFIX = "NOTIFIER_"
+SHORTEST_SECRET = 32  # characters
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field a setting; its ``doc`` is the sentence that ``notifier check`` and the README show."""
+
+    instance: Path = field(metadata={"doc": "Folder of the database, secrets and outbox"})
+    env: str = field(default="development", metadata={"doc": "development or production"})
+    secret_key: str = field(
+        default="", metadata={"doc": "Signs links; 32 characters or more", "secret": True}
+    )
+    old_secret_keys: tuple[str, ...] = field(
+        default=(),
+        metadata={"doc": "Earlier keys, newest first: their links keep working", "secret": True},
+    )
+    suppression_pepper: str = field(
+        default="", metadata={"doc": "Key of the suppression list; never change it", "secret": True}
+    )
+    database_url: str = field(
+        default="",
+        metadata={
+            "doc": "SQLAlchemy URL; SQLite in the instance folder by default",
+            "secret": True,
+        },
+    )
+    queue_url: str = field(
+        default="",
+        metadata={
+            "doc": "Where Huey keeps its queue: sqlite:PATH, postgresql://… or redis://…; follows the database",
+            "secret": True,
+        },
+    )
+    base_url: str = field(
+        default="http://127.0.0.1:8000",
+        metadata={"doc": "Public address of the site; every link starts with it"},
+    )
+    mail_url: str = field(
+        default="outbox:",
+        metadata={
+            "doc": "outbox:, smtp://user:pass@host:port or smtps://…; several with ?weight=N",
+            "secret": True,
+        },
+    )
+    mail_from: str = field(
+        default="statistics@notifier.example", metadata={"doc": "From address of bulk mail"}
+    )
+    mail_from_oneoff: str = field(
+        default="",
+        metadata={
+            "doc": "From address of one-off mail; no-reply@ the domain of MAIL_FROM by default"
+        },
+    )
+    reply_to: str = field(
+        default="", metadata={"doc": "Reply-To where a team has no contact of its own"}
+    )
+    bounce_domain: str = field(
+        default="",
+        metadata={"doc": "Domain of the envelope senders; the domain of MAIL_FROM by default"},
+    )
+    bounce_mailbox: str = field(
+        default="",
+        metadata={
+            "doc": "maildir:PATH or imaps://user:pass@host/folder that the worker reads",
+            "secret": True,
+        },
+    )
+    dkim_domain: str = field(
+        default="",
+        metadata={"doc": "Domain that signs (d=); empty leaves signing to the mail server"},
+    )
+    dkim_selector: str = field(default="", metadata={"doc": "Selector of the RSA key"})
+    dkim_key: str = field(default="", metadata={"doc": "RSA private key, PEM", "secret": True})
+    dkim_ed25519_selector: str = field(
+        default="", metadata={"doc": "Selector of the second, Ed25519 key"}
+    )
+    dkim_ed25519_key: str = field(
+        default="", metadata={"doc": "Ed25519 private key, PEM", "secret": True}
+    )
+    trusted_proxies: tuple[str, ...] = field(
+        default=(), metadata={"doc": "Addresses or networks whose X-Forwarded-For counts"}
+    )
+    metrics_token: str = field(
+        default="",
+        metadata={
+            "doc": "Bearer token that may read /metrics from elsewhere than loopback",
+            "secret": True,
+        },
+    )
+    retention_signup_days: int = field(
+        default=7, metadata={"doc": "An unconfirmed sign-up is purged after so many days"}
+    )
+    retention_delivery_months: int = field(
+        default=13,
+        metadata={"doc": "Delivery rows are kept so long after what they are about is closed"},
+    )
+    retention_oneoff_days: int = field(
+        default=30, metadata={"doc": "One-off mail's addresses are forgotten after so many days"}
+    )
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All signing keys, the one that signs first."""
+        return (self.secret_key, *self.old_secret_keys)
+
+    @property
+    def production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def development_inbox(self) -> bool:
+        """Whether /dev/inbox exists: development only, and only when mail goes to the outbox."""
+        return not self.production and self.mail_url.strip() == "outbox:"
+
+    @property
+    def host_name(self) -> str:
+        return urlsplit(self.base_url).hostname or "localhost"
+
+
+def load(environ: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Settings:
+    """The settings in force.
+
+    Raises Refused when one is unknown, malformed, or not safe for production.
+    """
+    environ = os.environ if environ is None else environ
+    folder = Path(instance or environ.get(PREFIX + "INSTANCE") or default_instance()).resolve()
+    given: dict[str, Any] = {**from_file(folder / "notifier.toml"), **from_environ(environ)}
+    types = get_type_hints(Settings)
+    values = {n: coerce(n, v, types[n]) for n, v in given.items() if n in types and n != "instance"}
+    settings = Settings(instance=folder, **values)
+    return complete(settings)
+
+
+def default_instance() -> Path:
+    """``instance/`` beside the package in a checkout, else ``notifier-instance`` where one stands."""
+    beside = Path(__file__).resolve().parent.parent / "instance"
+    return beside if beside.is_dir() else Path.cwd() / "notifier-instance"
+
+
+def from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        found = {k.lower(): v for k, v in tomllib.loads(path.read_text("utf-8")).items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"{path} is not valid TOML ({error}); correct it or remove it.") from error
+    for name in found.keys() - {f.name for f in fields(Settings)}:
+        raise Refused(f"{path} holds {name!r}, which is no setting; see the table in README.md.")
+    return found
+
+
+def from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in environ.items():
+        if not key.startswith(PREFIX) or key == PREFIX + "INSTANCE":
+            continue
+        name = key.removeprefix(PREFIX)
+        if name.endswith("_FILE"):
+            try:
+                value = Path(value).read_text("utf-8").strip()
+            except OSError as error:
+                raise Refused(
+                    f"{key} names {value}, which cannot be read: {error.strerror}."
+                ) from error
+            name = name.removesuffix("_FILE")
+        found[name.lower()] = value
+    return found
+
+
+def coerce(name: str, value: Any, kind: Any) -> Any:
+    if kind is int:
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            raise Refused(
+                f"{PREFIX}{name.upper()} must be a whole number, not {value!r}."
+            ) from None
+    if kind is not str and kind is not Path:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else tuple(value)
+    return str(value).strip()
+
+
+def complete(settings: Settings) -> Settings:
+    """Fill in what follows from other settings, and refuse what is not safe."""
+    if settings.env not in ("development", "production"):
+        raise Refused(f"NOTIFIER_ENV must be development or production, not {settings.env!r}.")
+    if (
+        urlsplit(settings.base_url).scheme not in ("http", "https")
+        or not urlsplit(settings.base_url).hostname
+    ):
+        raise Refused(
+            "NOTIFIER_BASE_URL must be the site's address, such as https://updates.example.org."
+        )
+    for network in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            raise Refused(
+                f"NOTIFIER_TRUSTED_PROXIES holds {network!r}, which is not an address or network."
+            ) from None
+    changes: dict[str, Any] = {"base_url": settings.base_url.rstrip("/")}
+    domain = settings.mail_from.rpartition("@")[2]
+    if not domain or "@" not in settings.mail_from:
+        raise Refused(
+            "NOTIFIER_MAIL_FROM must be an email address, such as statistics@example.org."
+        )
+    changes["bounce_domain"] = settings.bounce_domain or domain
+    changes["mail_from_oneoff"] = settings.mail_from_oneoff or f"no-reply@{domain}"
+    if not settings.database_url:
+        changes["database_url"] = f"sqlite:///{settings.instance / 'notifier.db'}"
+    elif settings.database_url.startswith(("postgres://", "postgresql://")):
+        rest = settings.database_url.split("://", 1)[1]
+        changes["database_url"] = f"postgresql+psycopg://{rest}"
+    for name in ("secret_key", "suppression_pepper"):
+        changes[name] = guard_secret(settings, name)
+    return replace(settings, **changes)
+
+
+def replace(settings: Settings, **changes: Any) -> Settings:
+    return Settings(
+        **{f.name: changes.get(f.name, getattr(settings, f.name)) for f in fields(Settings)}
+    )
+
+
+def guard_secret(settings: Settings, name: str) -> str:
+    value: str = getattr(settings, name)
+    if settings.production:
+        if len(value) < SHORTEST_SECRET or len(set(value)) < 8:
+            raise Refused(
+                f"NOTIFIER_{name.upper()} must be {SHORTEST_SECRET} random characters or more in production; "
+                f"make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+            )
+        return value
+    return value or kept_secret(settings.instance / name)
+
+
+def kept_secret(path: Path) -> str:
+    """A random secret for development, made once and kept in the instance folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        fresh.write_text(secrets.token_urlsafe(48), "utf-8")
+        fresh.chmod(0o600)
+        # link() fails when the name exists: of two processes that start together one makes the
+        # key and the other reads it, whole.
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text("utf-8").strip()

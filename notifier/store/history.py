@@ -1,0 +1,103 @@
+"""Who did what, when and why: append-only rows, hash-chained per object."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from notifier.store.db import Base, session
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts. ``basis`` tells how we know: signed_in, asserted (at the command line by the
+    operating system's user ``os_user``), token, person (a subscriber) or system."""
+
+    basis: str
+    staff_id: int | None = None
+    name: str = ""
+    os_user: str = ""
+
+    @property
+    def words(self) -> str:
+        """For people: the name and, at the command line, that it was asserted there."""
+        if self.basis == "asserted":
+            return f"{self.name or self.os_user}, asserted at the command line by {self.os_user}"
+        return self.name or self.basis
+
+
+SYSTEM = By("system", name="Notifier")
+PERSON = By("person", name="the person")
+
+
+class History(Base):
+    __tablename__ = "history"
+    __table_args__ = (UniqueConstraint("object", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    object: Mapped[str]  # "notice:12"; ids only, never an address
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    action: Mapped[str]
+    by: Mapped[dict[str, Any]]
+    why: Mapped[str] = mapped_column(default="")
+    data: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+def record(
+    about: str, action: str, *, by: By, now: datetime, why: str = "", **data: Any
+) -> History:
+    """Append one row to the chain of ``about`` ("notice:12").
+
+    Two writers of one object collide on (object, seq); the loser's unit of work is rolled back.
+    """
+    last = session.scalars(
+        select(History).where(History.object == about).order_by(History.seq.desc()).limit(1)
+    ).first()
+    row = History(
+        object=about,
+        seq=last.seq + 1 if last else 1,
+        at=now,
+        action=action,
+        by={"basis": by.basis, "staff": by.staff_id, "name": by.name, "os_user": by.os_user},
+        why=why,
+        data=json.loads(json.dumps(data, default=str)),
+        previous=last.hash if last else "",
+        hash="",
+    )
+    row.hash = digest(row)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def digest(row: History) -> str:
+    """SHA-256 over the canonical JSON of the row and its predecessor's hash, hex."""
+    body = [row.object, row.seq, row.at.isoformat(), row.action, row.by, row.why, row.data]
+    text = json.dumps([row.previous, *body], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def of(about: str) -> list[History]:
+    """The chain of one object, oldest first."""
+    rows = session.scalars(select(History).where(History.object == about).order_by(History.seq))
+    return list(rows)
+
+
+def broken() -> Iterator[str]:
+    """Each object whose chain does not add up."""
+    previous: dict[str, tuple[int, str]] = {}
+    for row in session.scalars(select(History).order_by(History.object, History.seq)):
+        seq, last = previous.get(row.object, (0, ""))
+        if row.seq != seq + 1 or row.previous != last or row.hash != digest(row):
+            yield row.object
+        previous[row.object] = (row.seq, row.hash)

@@ -1,0 +1,49 @@
+"""``move()``: the one function that changes a row's state, by compare-and-set, with its history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+from sqlalchemy import CursorResult, update
+
+from notifier.errors import Conflict
+from notifier.lifecycle import Lifecycle
+from notifier.store.db import session
+from notifier.store.history import By, record
+
+
+class Stateful(Protocol):
+    id: Any
+    state: Any
+
+
+def move(
+    row: Stateful,
+    event: str,
+    table: Lifecycle,
+    *,
+    by: By,
+    now: datetime,
+    why: str = "",
+    **data: Any,
+) -> None:
+    """Take ``row`` along ``event`` of its state table and append history.
+
+    Raises Refused when the table has no such step, Conflict when somebody else was first.
+    """
+    was, then = row.state, table.after(row.state, event)
+    kind = type(row)
+    won = cast(
+        "CursorResult[Any]",
+        session.execute(
+            update(kind)
+            .where(cast(Any, kind).id == row.id, cast(Any, kind).state == was)
+            .values(state=then)
+            .execution_options(synchronize_session=False)
+        ),
+    )
+    if won.rowcount != 1:
+        raise Conflict(f"Somebody else changed this {table.noun} a moment ago; look again.")
+    session.refresh(cast(Any, row), ["state"])
+    record(f"{table.noun}:{row.id}", event, by=by, now=now, why=why, was=was, now_is=then, **data)

@@ -1,0 +1,15 @@
+"""The web's doors, joined to the app: public pages, the guard, errors."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def attach(app: Flask) -> None:
+    """Hang every blueprint, filter and error page into the app."""
+    from notifier.web import errors, guard
+    from notifier.web.public import pages
+
+    guard.attach(app)
+    errors.attach(app)
+    pages.attach(app)

@@ -1,0 +1,172 @@
+"""Keeps a promise to many: leases a chunk, re-checks who may still get it, sends, records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import select
+
+from notifier.audience.models import Subscriber
+from notifier.audience.receivers import Audience, reasons, receivers
+from notifier.audience.rules import variant_words
+from notifier.clock import elapsed
+from notifier.delivery import bounces, lease
+from notifier.delivery.record import Found, record, settle
+from notifier.delivery.rules import State
+from notifier.mail.addresses import needs_utf8
+from notifier.mail.envelope import Envelope, Outcome
+from notifier.sends.models import Letter, Send
+from notifier.sends.rules import SEND
+from notifier.store.db import session, unit
+from notifier.store.history import SYSTEM
+from notifier.store.moves import move
+from notifier.worker.address import envelope_sender, frame_for, person_for
+from notifier.worker.engine import Engine
+
+BATCH = 500  # people whose addresses are read at once
+FLUSH = 0.2  # seconds between commits of what the mail server said
+
+Row = tuple[int, int, int]  # subscriber_id, variant, tries
+
+
+def run_chunk(engine: Engine, send_id: int, no: int) -> None:
+    """Send one chunk. Somebody else's, a finished or a paused one is left alone."""
+    with unit():
+        chunk = lease.claim(send_id, no, owner=engine.owner, now=engine.now())
+        if chunk is None:
+            return
+        lo, hi = chunk.lo, chunk.hi
+        todo = lease.rows(send_id, lo, hi, [int(State.WAITING)])
+    kept = True
+    for start in range(0, len(todo), BATCH):
+        if kept:
+            kept = deliver(engine, send_id, todo[start : start + BATCH], chunk=no)
+    if kept:
+        with unit():
+            lease.release(send_id, no, owner=engine.owner, done=True)
+        finish(engine, send_id)
+
+
+def run_retries(engine: Engine, send_id: int, ids: Sequence[int]) -> None:
+    """Try those again whose time has come."""
+    with unit():
+        mine = lease.claim_retries(send_id, ids, now=engine.now())
+        states = [int(State.RETRYING), int(State.UNCERTAIN)]
+        chosen = set(mine)
+        rows = lease.rows(send_id, mine[0], mine[-1], states) if mine else []
+    todo = [row for row in rows if row[0] in chosen]
+    for start in range(0, len(todo), BATCH):
+        deliver(engine, send_id, todo[start : start + BATCH], chunk=None)
+    finish(engine, send_id)
+
+
+def deliver(engine: Engine, send_id: int, rows: Sequence[Row], *, chunk: int | None) -> bool:
+    """Hand one batch over and record what the server says; False when the lease was lost."""
+    envelopes, tries = prepare(engine, send_id, rows)
+    outcomes = engine.transport.send(envelopes)
+    kept: list[Found] = []
+    last = elapsed()
+    for outcome in outcomes:
+        kept.append(found(outcome, tries))
+        if elapsed() - last > FLUSH:
+            if not flush(engine, send_id, kept, chunk):
+                close(outcomes)
+                return False
+            kept, last = [], elapsed()
+    return flush(engine, send_id, kept, chunk)
+
+
+def close(outcomes: Iterator[Outcome]) -> None:
+    """Stop an outcome stream early; what has no outcome yet stays unsent."""
+    stop = getattr(outcomes, "close", None)
+    if stop is not None:
+        stop()
+
+
+def found(outcome: Outcome, tries: dict[int, int]) -> Found:
+    subscriber_id = int(str(outcome.key))
+    return Found(
+        subscriber_id, outcome.state, outcome.code, outcome.status, tries.get(subscriber_id, 0)
+    )
+
+
+def prepare(
+    engine: Engine, send_id: int, rows: Sequence[Row]
+) -> tuple[list[Envelope], dict[int, int]]:
+    """The batch as messages. Who left, was paused or suppressed since the freeze is skipped here."""
+    ids = [row[0] for row in rows]
+    with unit():
+        send = session.get_one(Send, send_id)
+        audience = Audience.of(send.receivers or {})
+        reach = receivers(audience).subquery()
+        people = {
+            row.id: (row.email, row.name)
+            for row in session.execute(
+                select(Subscriber.id, Subscriber.email, Subscriber.name)
+                .join(reach, reach.c.subscriber_id == Subscriber.id)
+                .where(Subscriber.id.in_(ids))
+            )
+        }
+        why = reasons(audience, ids[0], ids[-1], at=send.frozen_at or engine.now())
+        letters = {
+            letter.variant: letter
+            for letter in session.scalars(select(Letter).where(Letter.send_id == send_id))
+        }
+        session.expunge_all()
+        gone = [subscriber_id for subscriber_id in ids if subscriber_id not in people]
+        if gone:
+            settle(send_id, gone, State.SKIPPED, code=0, now=engine.now())
+    frames = {
+        variant: frame_for(engine, letter.frame, date=send.frozen_at or engine.now())
+        for variant, letter in letters.items()
+    }
+    envelopes = []
+    for subscriber_id, variant, _ in rows:
+        if subscriber_id not in people:
+            continue
+        address, name = people[subscriber_id]
+        person = person_for(
+            engine,
+            send_id,
+            subscriber_id,
+            address=address or "",
+            name=name,
+            reasons=why.get(subscriber_id, ()),
+            language=variant_words(variant)[1],
+        )
+        envelopes.append(
+            Envelope(
+                key=subscriber_id,
+                sender=envelope_sender(engine, send_id, subscriber_id),
+                recipient=person.address,
+                data=engine.message(letters[variant], frames[variant], person),
+                utf8=needs_utf8(person.address),
+            )
+        )
+    return envelopes, {subscriber_id: tries for subscriber_id, _, tries in rows}
+
+
+def flush(engine: Engine, send_id: int, kept: Iterable[Found], chunk: int | None) -> bool:
+    """Commit outcomes together with the lease's renewal."""
+    now = engine.now()
+    with unit():
+        refused = record(send_id, kept, now=now)
+        for subscriber_id, verdict in refused.items():
+            bounces.apply(
+                send_id,
+                subscriber_id,
+                verdict,
+                now=now,
+                pepper=engine.settings.suppression_pepper,
+                source="smtp",
+            )
+        return chunk is None or lease.renew(send_id, chunk, owner=engine.owner, now=now)
+
+
+def finish(engine: Engine, send_id: int) -> None:
+    """Close a Send of which every row is terminal."""
+    with unit():
+        send = session.get_one(Send, send_id)
+        if send.state == "sending" and send.receivers is not None and lease.is_finished(send):
+            move(send, "finish", SEND, by=SYSTEM, now=engine.now())
+            send.finished_at = engine.now()

@@ -1,0 +1,63 @@
+"""What a worker process has at hand: settings, clock, the way to send, and compiled letters."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections import OrderedDict
+from threading import local
+
+from notifier.clock import Now
+from notifier.mail.compose import Compiled, Frame, Letter, NotCompilable, Person, compile, naive
+from notifier.mail.dkim import Signer, sign, signers
+from notifier.mail.transport import Transport, from_url
+from notifier.render.letters import Site
+from notifier.sends.models import Letter as LetterRow
+from notifier.settings import Settings
+from notifier.tokens import Stamps
+
+KEPT = 64  # compiled letters in memory; a campaign has nine variants
+
+
+class Engine:
+    """One per process; transports are one per thread, because a connection is not shared."""
+
+    def __init__(self, settings: Settings, *, site: Site, now: Now) -> None:
+        self.settings = settings
+        self.site = site
+        self.now = now
+        self.stamps = Stamps(settings.keys)
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.signers: list[Signer] = signers(settings)
+        self._compiled: OrderedDict[tuple[int, int], tuple[Compiled | None, Letter, Frame]] = (
+            OrderedDict()
+        )
+        self._thread = local()
+
+    @property
+    def transport(self) -> Transport:
+        """This thread's way to send; connections stay open between batches."""
+        if not hasattr(self._thread, "transport"):
+            self._thread.transport = from_url(
+                self.settings.mail_url,
+                host_name=self.settings.host_name,
+                instance=self.settings.instance,
+            )
+        found: Transport = self._thread.transport
+        return found
+
+    def message(self, row: LetterRow, frame: Frame, person: Person) -> bytes:
+        """One person's message: spliced where the letter compiles, else made by the library."""
+        key = (row.send_id, row.variant)
+        if key not in self._compiled:
+            letter = Letter(row.subject, row.text, row.html)
+            try:
+                self._compiled[key] = (compile(letter, frame), letter, frame)
+            except NotCompilable:
+                self._compiled[key] = (None, letter, frame)
+            if len(self._compiled) > KEPT:
+                self._compiled.popitem(last=False)
+        compiled, letter, frame = self._compiled[key]
+        data = compiled.splice(person) if compiled else naive(letter, frame, person)
+        return sign(data, self.signers) if self.signers else data

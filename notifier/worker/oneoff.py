@@ -1,0 +1,92 @@
+"""Keeps a promise to one person: confirm, welcome, magic link. Never waits behind a campaign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from notifier.audience import queries as people
+from notifier.audience.models import Subscriber
+from notifier.delivery import bounces, single
+from notifier.mail.addresses import needs_utf8
+from notifier.mail.envelope import Envelope
+from notifier.render.letters import write_one
+from notifier.sends.models import Letter, Send
+from notifier.store.db import session, unit
+from notifier.worker.address import envelope_sender, frame_for, person_for
+from notifier.worker.engine import Engine
+
+# Whom each kind may reach: a confirm mail goes to people who are not, or no longer, active.
+MAY_GET = {"confirm": ("pending", "active", "paused", "left", "suppressed")}
+
+
+def run_single(engine: Engine, send_id: int) -> None:
+    """Make, hand over and settle one Send. Somebody else's, or a finished one, is left alone."""
+    now = engine.now()
+    with unit():
+        send = single.claim(send_id, owner=engine.owner, now=now)
+        if send is None:
+            return
+        person = people.person(send.subscriber_id or 0)
+        reason = not_wanted(send, person, now)
+        if reason or person is None:
+            single.skip(send, reason, now=now)
+            return
+        envelope = make(engine, send, person)
+    outcome = next(iter(engine.transport.send([envelope])))
+    now = engine.now()
+    with unit():
+        send = session.get_one(Send, send_id)
+        verdict = single.settle(
+            send, outcome.state, code=outcome.code, status=outcome.status, now=now
+        )
+        if verdict is not None and send.subscriber_id is not None:
+            bounces.apply(
+                send_id,
+                send.subscriber_id,
+                verdict,
+                now=now,
+                pepper=engine.settings.suppression_pepper,
+                code=outcome.code,
+                status=outcome.status,
+                source="smtp",
+            )
+
+
+def not_wanted(send: Send, person: Subscriber | None, now: Any) -> str:
+    """Why this Send must not go out any more, or ""."""
+    if send.lapses_at is not None and send.lapses_at <= now:
+        return "its link would have lapsed"
+    if person is None or person.email is None:
+        return "the person is gone"
+    if person.state not in MAY_GET.get(send.kind, ("active", "paused")):
+        return f"the person is {person.state}"
+    return ""
+
+
+def make(engine: Engine, send: Send, person: Subscriber) -> Envelope:
+    """The message itself; its words are not kept, they may hold a link that opens an account."""
+    words = write_one(send, site=engine.site, now=engine.now(), person=person)
+    letter = Letter(
+        send_id=send.id,
+        variant=0,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        frame=words.frame,
+    )
+    addressed = person_for(
+        engine,
+        send.id,
+        person.id,
+        address=person.email or "",
+        name=person.name,
+        language=words.frame.get("language", "en"),
+        one_off=bool(words.frame["one_off"]),
+    )
+    return Envelope(
+        key=send.id,
+        sender=envelope_sender(engine, send.id, person.id),
+        recipient=addressed.address,
+        data=engine.message(letter, frame_for(engine, words.frame, date=engine.now()), addressed),
+        utf8=needs_utf8(addressed.address),
+    )

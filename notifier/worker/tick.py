@@ -1,0 +1,90 @@
+"""One look at what is owed: effects, due Sends, lost leases, retries. Idempotent by unique keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import select
+
+from notifier.audience.purge import purge_unconfirmed
+from notifier.delivery import lease, single
+from notifier.delivery.freeze import freeze
+from notifier.errors import Conflict
+from notifier.notices.effect import may_go, take_effect
+from notifier.notices.models import ChangeNotice
+from notifier.render.letters import write
+from notifier.sends import queries as sends
+from notifier.sends.models import Chunk, Send
+from notifier.sends.rules import SEND
+from notifier.store.db import session, unit
+from notifier.store.history import SYSTEM
+from notifier.store.moves import move
+from notifier.worker.campaign import finish
+from notifier.worker.engine import Engine
+
+log = structlog.get_logger()
+
+
+class Work(NamedTuple):
+    """What can be done now: one-person Sends, (send, chunk) pairs, people to retry by Send."""
+
+    singles: list[int]
+    chunks: list[tuple[int, int]]
+    retries: dict[int, list[int]]
+
+    def __bool__(self) -> bool:
+        return bool(self.singles or self.chunks or self.retries)
+
+
+def tick(engine: Engine) -> Work:
+    """Bring the database up to this instant and say what is to be sent."""
+    now = engine.now()
+    with unit():
+        take_effect(now=now)
+        purge_unconfirmed(now=now, days=engine.settings.retention_signup_days)
+    for send_id in due_campaigns(now):
+        begin(engine, send_id)
+    for send_id in maybe_finished():
+        finish(engine, send_id)
+    with unit():
+        return Work(single.due(now=now), lease.waiting(now=now), lease.due_retries(now=now))
+
+
+def due_campaigns(now: datetime) -> list[int]:
+    with unit():
+        return [send.id for send in sends.due(now) if not send.to_one and ripe(send)]
+
+
+def ripe(send: Send) -> bool:
+    """Whether a due Send may go: a stage at or after the effect waits for the effect itself."""
+    notice = session.get(ChangeNotice, send.context.get("notice", 0))
+    return notice is None or may_go(send.stage, notice)
+
+
+def begin(engine: Engine, send_id: int) -> None:
+    """Render and freeze one due Send, or skip it when its time has lapsed."""
+    now = engine.now()
+    try:
+        with unit():
+            send = session.get_one(Send, send_id)
+            if send.lapses_at is not None and send.lapses_at <= now:
+                move(send, "skip", SEND, by=SYSTEM, now=now, why="lapsed")
+                send.end_reason, send.finished_at = "lapsed", now
+                return
+            words = write(send, site=engine.site, now=now)
+            people = freeze(send, words, now=now)
+        log.info("frozen", send=send_id, about=send.about, stage=send.stage, people=people)
+    except Conflict:
+        log.info("taken by another worker", send=send_id)
+
+
+def maybe_finished() -> list[int]:
+    """Sending campaigns without an open chunk: retries, or a crash before the last line."""
+    with unit():
+        busy = select(Chunk.send_id).where(Chunk.state != "done")
+        query = select(Send.id).where(
+            Send.state == "sending", Send.receivers.is_not(None), Send.id.not_in(busy)
+        )
+        return list(session.scalars(query))
