@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,11 +58,16 @@ def _set_up(locks: list[str]) -> None:
     assets = _assets_at_work()
     try:
         made = {lock: _text(MADE_FROM / lock) for lock in (RUNTIME, TESTS)}
+        if not (made[RUNTIME] and PYTHON.exists()):
+            made = dict.fromkeys(made, "")
         stale = [lock for lock in locks if made[lock] != _text(ROOT / lock)]
-        if stale or not PYTHON.exists():
-            _renew(made, stale or locks)
-    finally:
-        words, _ = assets.communicate()
+        if stale:
+            _renew(made, stale)
+    except BaseException:
+        assets.send_signal(signal.SIGINT)  # npm would go on for a minute where there is no network
+        assets.communicate()
+        raise
+    words, _ = assets.communicate()
     if assets.returncode:
         raise SetUpError(words.strip().removeprefix("bin/assets.py: "))
     for name in ASSETS:
@@ -81,14 +87,13 @@ def _assets_at_work() -> subprocess.Popen[str]:
 
 
 def _renew(made: dict[str, str], stale: list[str]) -> None:
-    """Install the ``stale`` locks over what was ``made`` from the old ones, or make all anew."""
+    """Install ``stale`` locks over what was ``made`` from old ones; from none, make all anew."""
     shutil.rmtree(MADE_FROM, ignore_errors=True)
-    if not (made[RUNTIME] and PYTHON.exists()):
+    if made[RUNTIME]:
+        _say(f"Bringing .venv up to date with {' and '.join(stale)}.")
+    else:
         _say("Making .venv from the locks, once; about half a minute.")
         _make_venv()
-        made = dict.fromkeys(made, "")
-    else:
-        _say(f"Bringing .venv up to date with {' and '.join(stale)}.")
     now = {**made, **{lock: _text(ROOT / lock) for lock in stale}}
     if RUNTIME in stale and (builder := re.search(BUILDER, now[RUNTIME], re.M)):
         _pip_install(builder[0])
@@ -143,6 +148,8 @@ def _run(command: list[str], problem: str) -> None:
 
 def _reason(output: str) -> str:
     """The last line that names an error, without its second sentence."""
+    if "Retrying (Retry(total=0" in output:
+        return "the package index could not be reached"
     lines = [line for line in output.splitlines() if line.strip()] or ["it said nothing"]
     errors = [line for line in lines if line.startswith("ERROR: ")] or lines
     return errors[-1].removeprefix("ERROR: ").split(". ")[0].strip().rstrip(".")

@@ -31,7 +31,8 @@ class Lifecycle:
             words = [s.replace("_", " ") for (s, e) in self.steps if e == event]
             raise Refused(
                 f"This {self.noun} is {state.replace('_', ' ')}, so it cannot be "
-                f"{PAST.get(event, event)}; that is possible from: {', '.join(words) or 'no state'}."
+                f"{PAST.get(event, event)}; that is possible from: "
+                f"{', '.join(words) or 'no state'}."
             )
         return nxt
 

@@ -25,7 +25,7 @@ SHORTEST_SECRET = 32  # characters
 
 @dataclass(frozen=True)
 class Settings:
-    """One field a setting; its ``doc`` is the sentence that ``notifier check`` and the README show."""
+    """One field a setting; its ``doc`` is the sentence that the README shows."""
 
     instance: Path = field(metadata={"doc": "Folder of the database, secrets and outbox"})
     env: str = field(default="development", metadata={"doc": "development or production"})
@@ -49,7 +49,7 @@ class Settings:
     queue_url: str = field(
         default="",
         metadata={
-            "doc": "Where Huey keeps its queue: sqlite:PATH, postgresql://… or redis://…; follows the database",
+            "doc": "The queue: sqlite:PATH, postgresql://… or redis://…; follows the database",
             "secret": True,
         },
     )
@@ -89,10 +89,16 @@ class Settings:
     )
     dkim_domain: str = field(
         default="",
-        metadata={"doc": "Domain that signs (d=); empty leaves signing to the mail server"},
+        metadata={"doc": "Domain that signs (d=); the domain of MAIL_FROM by default"},
     )
     dkim_selector: str = field(default="", metadata={"doc": "Selector of the RSA key"})
-    dkim_key: str = field(default="", metadata={"doc": "RSA private key, PEM", "secret": True})
+    dkim_key: str = field(
+        default="",
+        metadata={
+            "doc": "RSA private key, PEM; without keys the mail server signs",
+            "secret": True,
+        },
+    )
     dkim_ed25519_selector: str = field(
         default="", metadata={"doc": "Selector of the second, Ed25519 key"}
     )
@@ -154,7 +160,7 @@ def load(environ: Mapping[str, str] | None = None, *, instance: Path | None = No
 
 
 def default_instance() -> Path:
-    """``instance/`` beside the package in a checkout, else ``notifier-instance`` where one stands."""
+    """``instance/`` beside the package in a checkout, else ``notifier-instance`` here."""
     beside = Path(__file__).resolve().parent.parent / "instance"
     return beside if beside.is_dir() else Path.cwd() / "notifier-instance"
 
@@ -179,13 +185,13 @@ def from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
         name = key.removeprefix(PREFIX)
         if name.endswith("_FILE"):
             try:
-                value = Path(value).read_text("utf-8").strip()
+                found[name.removesuffix("_FILE").lower()] = Path(value).read_text("utf-8").strip()
             except OSError as error:
                 raise Refused(
                     f"{key} names {value}, which cannot be read: {error.strerror}."
                 ) from error
-            name = name.removesuffix("_FILE")
-        found[name.lower()] = value
+        else:
+            found[name.lower()] = value
     return found
 
 
@@ -249,8 +255,9 @@ def guard_secret(settings: Settings, name: str) -> str:
     if settings.production:
         if len(value) < SHORTEST_SECRET or len(set(value)) < 8:
             raise Refused(
-                f"NOTIFIER_{name.upper()} must be {SHORTEST_SECRET} random characters or more in production; "
-                f"make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+                f"NOTIFIER_{name.upper()} must be {SHORTEST_SECRET} random characters or more in "
+                "production; make one with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
             )
         return value
     return value or kept_secret(settings.instance / name)

@@ -1,8 +1,8 @@
 """Links and addresses that prove who they were made for: derived, purpose-bound, never stored.
 
 Two shapes. ``Signer`` signs a small JSON payload with an expiry for links that a person asked for
-(confirm, magic link). ``Stamp`` is the short form put into every mail of a campaign: two numbers and
-a 128-bit MAC, made in about two microseconds, in an alphabet that survives lower-casing.
+(confirm, magic link). ``Stamp`` is the short form put into every mail of a campaign: two numbers
+and a 128-bit MAC, made in about two microseconds, in an alphabet that survives lower-casing.
 
 Both sign with the newest key and accept any older one, so that links in old mail keep working after
 a key rotation.

@@ -1,2 +1,102 @@
-"""placeholder"""
-def attach(root): pass
+"""``demo``: plays the whole story with a few dozen people, through the doors, and serves it.
+
+The story begins some days ago, so that a reminder has fallen due before today and nothing of it
+lies in the future: its pages, feeds and mails are then read at the real time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask_migrate import upgrade
+
+from notifier.cli.door import Door, pass_door
+from notifier.cli.story import Clock, Story, first_day, letter_to, play, text_of, the_notice
+from notifier.cli.supervise import serve_both
+from notifier.errors import Refused
+from notifier.settings import Settings
+from notifier.store.db import session
+from notifier.web.links import site_for
+from notifier.worker.engine import Engine
+
+CATALOGUE = Path(__file__).parent / "defra.yaml"
+
+
+def attach(root: click.Group) -> None:
+    root.add_command(demo)
+
+
+@click.command("demo")
+@click.option("--once", is_flag=True, help="Stop after the story.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@pass_door
+def demo(door: Door, once: bool, port: int) -> None:
+    """Play the story on a fresh SQLite database, then serve it with the worker running."""
+    settings = demo_settings(door.settings, port)
+    if not once:
+        free(port)
+    shutil.rmtree(settings.instance, ignore_errors=True)
+    tell(door, settings)
+    if once:
+        return
+    base = settings.base_url
+    click.echo(f"\nServing {base} with the worker running, until Ctrl-C.")
+    # The worker is a process of its own and reads its settings from the environment.
+    os.environ.update({"NOTIFIER_INSTANCE": str(settings.instance), "NOTIFIER_BASE_URL": base})
+    serve_both(door.build(settings, now=door.clock), host="127.0.0.1", port=port, workers=1)
+
+
+def demo_settings(given: Settings, port: int) -> Settings:
+    """A folder of its own, so that the demo never touches what somebody works with."""
+    folder = given.instance / "demo"
+    return replace(
+        given,
+        instance=folder,
+        env="development",
+        database_url=f"sqlite:///{folder / 'notifier.db'}",
+        queue_url="",
+        mail_url="outbox:",
+        base_url=f"http://127.0.0.1:{port}",
+        bounce_mailbox="",
+    )
+
+
+def free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Refused(
+                f"Something else answers on port {port}; stop it, or use: bin/demo --port 8001."
+            ) from None
+
+
+def tell(door: Door, settings: Settings) -> None:
+    """Migrate, play, and print what happened and where to look."""
+    clock = Clock(first_day(door.now()))
+    app = door.build(settings, now=clock)
+    box = settings.instance / "outbox"
+    with app.app_context():
+        upgrade()
+        engine = Engine(settings, site=lambda: site_for(settings), now=clock)
+        story = Story(app, engine, clock, CATALOGUE.read_bytes(), box)
+        for line in play(story):
+            click.echo(line)
+        reference = the_notice().reference
+        mail = letter_to(story, "cleo.davies@example.org", reference)
+        session.remove()
+    click.echo(
+        f"\nOne of the mails, as plain text:\n\nTo: {mail['To']}\nSubject: {mail['Subject']}\n"
+    )
+    click.echo("\n".join(f"  {line}".rstrip() for line in text_of(mail).splitlines()))
+    base = settings.base_url
+    click.echo(f"\nMails      {box}  ({base}/dev/inbox)")
+    click.echo(f"The change {base}/changes/{reference}")
+    click.echo(f"Feeds      {base}/feeds/topics/air-quality.atom and .rss")
+    click.echo(f"Calendar   {base}/calendar/topics/air-quality.ics")

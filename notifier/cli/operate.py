@@ -13,7 +13,6 @@ from notifier.cli.doctor import findings
 from notifier.cli.door import Door, pass_door
 from notifier.cli.supervise import run_processes, run_web, serve_both
 from notifier.errors import Refused
-from notifier.render.letters import Site
 from notifier.store.db import db, session
 from notifier.store.schema import require_current
 from notifier.web.links import site_for
@@ -104,11 +103,7 @@ def worker(door: Door, processes: int, drain_: bool) -> None:
 
 
 def engine_of(door: Door) -> Engine:
-    return Engine(door.settings, site=site(door), now=door.clock)
-
-
-def site(door: Door) -> Site:
-    return site_for(door.settings)
+    return Engine(door.settings, site=lambda: site_for(door.settings), now=door.clock)
 
 
 def drain_all(door: Door, engine: Engine) -> None:

@@ -22,6 +22,9 @@ from notifier.render import slots
 
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]{1,120}@[A-Za-z0-9.-]{1,190}>")
+# Values that escaping leaves as they are; nearly all are, and a match costs least.
+_SAME_WORDS = re.compile(r"[A-Za-z0-9 @.,+_-]*")
+_SAME_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#%-]{1,900}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*(, [A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)*")
 
 _Write = Callable[[str], bytes]
@@ -228,9 +231,10 @@ def _values(person: Person) -> dict[str, str]:
 
 def _writer(name: str, written: slots.Write) -> _Write:
     """How ``name`` is put into a gap. Reasons are few and long, so their bytes are kept."""
+    same = _SAME_URL if name.endswith("_url") else _SAME_WORDS
 
     def write(value: str) -> bytes:
-        return quoted.piece(written(name, value))
+        return quoted.piece(value if same.fullmatch(value) else written(name, value))
 
     return lru_cache(maxsize=1024)(write) if name.startswith("reasons_") else write
 

@@ -12,8 +12,8 @@ from typing import Literal
 
 from flufl.bounce import all_failures
 
+from notifier.delivery.classify import Verdict, classify
 from notifier.mail.autoreply import is_automatic, is_daemon
-from notifier.mail.classify import Verdict, classify
 from notifier.mail.envelope import legible
 
 __all__ = ["Kind", "Report", "Verdict", "classify", "parse"]
@@ -99,7 +99,7 @@ def _is_hostile(raw: bytes) -> bool:
 def _read(message: Message, raw: bytes) -> list[Report]:
     if not message.keys():
         return [Report("malformed")]
-    parts = list(message.walk())
+    parts = list(_parts(message))
     returned = _returned(parts)
     known = Report(
         "not_a_report",
@@ -118,6 +118,16 @@ def _read(message: Message, raw: bytes) -> list[Report]:
     if guessed:
         return guessed
     return [replace(known, kind="autoreply") if is_automatic(message) else known]
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """The message and its parts, but not the parts of a message that it carries."""
+    yield message
+    payload = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(payload, list):
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _parts(part)
 
 
 def _returned(parts: list[Message]) -> Message | None:
@@ -153,7 +163,7 @@ def _message_id(message: Message, returned: Message | None) -> str:
 
 def _text(message: Message) -> str:
     """What a person would read first, as text; "" when there is none."""
-    for part in message.walk():
+    for part in _parts(message):
         if part.get_content_maintype() == "text":
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):
@@ -216,11 +226,17 @@ def _recipient(block: Message, known: Report) -> Report:
 
 
 def _guessed(message: Message, raw: bytes, known: Report) -> list[Report]:
-    """What flufl.bounce makes of a bounce in somebody's own format."""
-    try:
-        temporary, permanent = all_failures(message_from_bytes(raw[:_GUESSED_FROM]))
-    except Exception:  # flufl.bounce 6.0 raises on some; its own log holds which
+    """What flufl.bounce makes of a bounce in somebody's own format; nothing of a person's mail."""
+    sender = str(message.get("Return-Path", "")).strip()
+    if sender not in ("", "<>") and not is_daemon(message):
         return []
+    short = message_from_bytes(raw[:_GUESSED_FROM])
+    try:
+        temporary, permanent = all_failures(short)
+    except Exception:  # flufl.bounce 6.0 trips over a From that is not ASCII or not there
+        del short["From"]
+        short["From"] = "mailer-daemon@localhost"
+        temporary, permanent = all_failures(short)
     words = _text(message)
     status, code = _first(_STATUS, words), int(_first(_CODE, words) or 0)
     bounce = replace(known, kind="bounce", status=status, code=code)

@@ -2,8 +2,8 @@
 
 With PIPELINING (RFC 2920) one write holds the body of a message, its final dot, and the next
 message's MAIL, RCPT and DATA; DATA is the last command of a group, as the RFC wants it. Against
-smtp-sink with 28 KB messages: 3,950 a second, smtplib on a connection kept open 1,530, Postfix's
-smtp-source 2,070 (a connection each) and 2,840 (one kept open).
+smtp-sink with 28 KB messages on two cores: 3,900 to 5,000 a second, which is 1.6 to 2.6 times
+smtplib on a connection kept open, and 1.5 to 1.9 times Postfix's smtp-source (1.1 to 1.4 with -d).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
-from notifier.mail.addresses import wire
+from notifier.mail.addresses import needs_utf8, wire
 from notifier.mail.envelope import Envelope, Outcome, legible, replied
 from notifier.mail.session import CLOSING, Broken, Reply, Session
 
@@ -154,7 +154,7 @@ class Exchange:
             self._commands(envelope)
         except ValueError as error:
             return Outcome(key, "refused", 553, "5.1.3", legible(str(error)))
-        if envelope.utf8 and not session.utf8:
+        if _wants_utf8(envelope) and not session.utf8:
             text = "this mail server cannot take an address in that alphabet (no SMTPUTF8)"
             return Outcome(key, "refused", 553, "5.6.7", text)
         if session.largest and len(envelope.data) > session.largest:
@@ -168,12 +168,16 @@ class Exchange:
     def _commands(self, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
         sender = wire(envelope.sender) if envelope.sender else ""
         size = f" SIZE={len(envelope.data)}" if self._session.sized else ""
-        utf8 = " BODY=8BITMIME SMTPUTF8" if envelope.utf8 else ""
+        utf8 = " BODY=8BITMIME SMTPUTF8" if _wants_utf8(envelope) else ""
         return (
             f"MAIL FROM:<{sender}>{size}{utf8}\r\n".encode(),
             f"RCPT TO:<{wire(envelope.recipient)}>\r\n".encode(),
             b"DATA\r\n",
         )
+
+
+def _wants_utf8(envelope: Envelope) -> bool:
+    return envelope.utf8 or needs_utf8(envelope.recipient)
 
 
 def _parted(

@@ -104,3 +104,13 @@ def _entry(file: Path) -> Entry:
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(head, headersonly=True)
     to, subject, date = (str(message.get(name, "")) for name in ("To", "Subject", "Date"))
     return Entry(_key(file), to, subject, date)
+
+
+def forget(path: Path, address: str) -> int:
+    """Delete every message to ``address``, in any letter case: erasure; returns how many."""
+    gone = 0
+    for file in [f for folder in ("new", "cur") for f in _files(path / folder)]:
+        if _entry(file).to.strip().casefold() == address.casefold():
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone

@@ -22,7 +22,7 @@ CLOSING = 421
 class Patience:
     """Seconds to wait at each step: less than RFC 5321 4.5.3.2 says, for a lease is short."""
 
-    connect: float = 10
+    connect: float = 20  # also for greeting, TLS and signing in
     reply: float = 60
     body: float = 60  # for the server to take some of what we write
     accepted: float = 120  # after the final dot, when filters run
@@ -63,7 +63,8 @@ class Session:
         self.sized = client.has_extn("size")
         size = client.esmtp_features.get("size", "") if self.sized else ""
         self.largest = int(size) if size.isdecimal() else 0  # octets; 0 is no limit, RFC 1870
-        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with contextlib.suppress(OSError):
+            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def write(self, data: bytes) -> None:
         """Write everything, or raise Broken with how much of it the system took."""

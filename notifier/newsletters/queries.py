@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from notifier.errors import NotFound
 from notifier.newsletters.models import Newsletter
@@ -40,3 +40,9 @@ def issue(ref: str) -> Newsletter:
 
 def every() -> list[Newsletter]:
     return list(session.scalars(select(Newsletter).order_by(Newsletter.id)))
+
+
+def next_issue(now: datetime) -> datetime | None:
+    """When the next issue that waits for its time comes out."""
+    query = select(func.min(Newsletter.published_at))
+    return session.scalar(query.where(Newsletter.state == "sent", Newsletter.published_at > now))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from notifier.errors import NotFound
 from notifier.notices.models import ChangeNotice, NoticeRevision, notice_series
@@ -67,3 +68,18 @@ def every(state: str | None = None) -> list[ChangeNotice]:
 def revisions(notice: ChangeNotice) -> list[NoticeRevision]:
     query = select(NoticeRevision).where(NoticeRevision.notice_id == notice.id)
     return list(session.scalars(query.order_by(NoticeRevision.no.desc())))
+
+
+def revised(ids: Iterable[int]) -> dict[int, datetime]:
+    """When the latest public revision of each notice was made, by notice id."""
+    query = select(NoticeRevision.notice_id, func.max(NoticeRevision.at))
+    query = query.where(NoticeRevision.notice_id.in_(list(ids)))
+    return {id_: at for id_, at in session.execute(query.group_by(NoticeRevision.notice_id))}  # noqa: C416
+
+
+def next_effect(now: datetime) -> datetime | None:
+    """When the next announced change takes effect."""
+    query = select(func.min(ChangeNotice.effect_at))
+    return session.scalar(
+        query.where(ChangeNotice.state == "announced", ChangeNotice.effect_at > now)
+    )

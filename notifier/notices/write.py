@@ -51,8 +51,8 @@ def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the notice")
     kind(notice, entry, where)
     effect(notice, entry["effect"], where, now=now)
     guard(notice, where)
-    session.add(notice)
     notice.reference = next_reference(london_date(now).year)
+    session.add(notice)
     session.flush()
     return notice
 

@@ -1,4 +1,4 @@
-"""Adds the releases of a catalogue file that are missing. A loaded release is never touched again."""
+"""Adds the releases of a catalogue file that are missing; never touches a loaded one again."""
 
 from __future__ import annotations
 

@@ -1,15 +1,16 @@
-"""What one can ask of releases. Planned releases are private: no query for the public shows them."""
+"""What one can ask of releases. Planned ones are private: no query for the public shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager
 
 from notifier.catalogue.models import series_topic
 from notifier.errors import NotFound
-from notifier.releases.models import Release
+from notifier.releases.models import Release, ReleaseDateChange
 from notifier.store.db import session
 
 PUBLIC = ("provisional", "confirmed", "released", "postponed_tbc", "cancelled", "withdrawn")
@@ -55,3 +56,32 @@ def of_topics(topic_ids: Collection[int]) -> list[int]:
         select(series_topic.c.series_id).where(series_topic.c.topic_id.in_(topic_ids)).distinct()
     )
     return list(rows)
+
+
+def released(*, now: datetime, series_ids: Collection[int] | None = None) -> list[Release]:
+    """Releases that are out, oldest first; also those withdrawn since."""
+    query = public().where(Release.published_at <= now)
+    if series_ids is not None:
+        query = query.where(Release.series_id.in_(series_ids))
+    return list(session.scalars(query.order_by(Release.published_at, Release.id)))
+
+
+def date_changes(
+    *, now: datetime, series_ids: Collection[int] | None = None
+) -> list[ReleaseDateChange]:
+    """Dates of public releases that changed, as users were told, oldest first."""
+    query = (
+        select(ReleaseDateChange)
+        .join(ReleaseDateChange.release)
+        .options(contains_eager(ReleaseDateChange.release))
+        .where(Release.state.in_(PUBLIC), ReleaseDateChange.announced_at <= now)
+    )
+    if series_ids is not None:
+        query = query.where(Release.series_id.in_(series_ids))
+    return list(session.scalars(query.order_by(ReleaseDateChange.announced_at)))
+
+
+def next_instant(now: datetime) -> datetime | None:
+    """When the next public release is due out."""
+    query = select(func.min(Release.at)).where(Release.state.in_(PUBLIC), Release.at > now)
+    return session.scalar(query)

@@ -42,7 +42,7 @@ TAGS = {
     "hr",
     "br",
 }
-ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}}
+ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}, "*": set[str]()}
 CLASSES = {"th": {"right", "centre"}, "td": {"right", "centre"}}
 _ALIGNED = {"text-align:right": "right", "text-align:center": "centre"}
 

@@ -44,6 +44,8 @@ class View:
     left: str
     ahead: str
     subject_day: str
+    subject_headline: str
+    settled: bool
     headline: Passage | None
     series: list[Passage]
     effect_label: str
@@ -101,7 +103,7 @@ def view(
 ) -> View:
     """The change in ``lang``; ``beside`` a whole English letter, what has no Welsh is left out."""
     today = london_date(now)
-    words = {
+    words: dict[str, Any] = {
         name: passage(notice, name, lang, beside=beside)
         for name in ("headline", "what", "not_changing", "why", "technical")
     }
@@ -112,6 +114,8 @@ def view(
         beside=beside,
         **timing(notice, lang, stage, today),
         **words,
+        subject_headline=(words["headline"] or line(notice.headline)).text,
+        settled=notice.decision == "decided",
         series=[in_language(s.name, s.cy, lang) for s in notice.series],
         told=notice_words.told(notice, lang),
         short_reason=said(notice.short_notice_reason),

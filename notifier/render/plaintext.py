@@ -17,7 +17,7 @@ def write(tokens: Sequence[Token]) -> str:
 
 def underlined(heading: str, mark: str = "-") -> str:
     """A heading and its line, as long as the heading looks."""
-    return f"{heading}\n{mark * min(width(heading), 72)}"
+    return f"{heading}\n{mark * min(width(heading), 100)}"
 
 
 def linked(text: str, url: str) -> str:

@@ -28,7 +28,8 @@ _ASKED = {"en": "you asked for updates", "cy": "eich bod wedi gofyn am ddiweddar
 
 
 def text(reasons: Iterable[Reason], language: str = "en") -> str:
-    """ "You get this because you follow Air quality and Water."; ``language`` en, cy or both."""
+    """ "You get this because you follow Air quality and Water."; ``language`` is
+    en, cy, both, or a letter's Content-Language such as "cy, en"."""
     found = tuple(reasons)
     return " ".join(
         _sentence(found, each, [scrub(name) for _, name in found]) for each in _each(language)
@@ -45,7 +46,7 @@ def html(reasons: Iterable[Reason], language: str = "en") -> str:
 
 
 def _each(language: str) -> tuple[str, ...]:
-    return ("cy", "en") if language == "both" else (language,)
+    return ("cy", "en") if language == "both" else tuple(language.split(", "))
 
 
 def _sentence(reasons: tuple[Reason, ...], language: str, names: list[str]) -> str:

@@ -79,11 +79,12 @@ def typeset(
         **more,
     }
     engine = environment()
-    subject = engine.get_template(f"emails/{kind}/subject.txt")
+    subject_of = engine.get_template(f"emails/{kind}/subject.txt")
+    given["subject"] = subject = joined([subject_of.render(given, part=part) for part in parts])
     text = engine.get_template(f"emails/{kind}/body.txt").render(given)
     html = engine.get_template(f"emails/{kind}/body.html").render(given)
     return Words(
-        subject=joined([subject.render({**given, "part": part}) for part in parts]),
+        subject=subject,
         text=tidy(text),
         html=inlined(html),
         frame={**asdict(origin), "language": languages(parts)},

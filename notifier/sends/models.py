@@ -1,4 +1,4 @@
-"""Promises and their ledger. A Send says what is owed to whom and when; a Delivery, what became of it."""
+"""Promises and their ledger: a Send says what is owed and when; a Delivery, what became of it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from notifier.store.db import Base
 class Send(Base):
     """One message to an audience, or to one person. Unique by (kind, about, stage, revision).
 
-    It keeps the wall date, wall time and rule from which ``due_at`` was made, so that it can be made
-    again when holidays, time zones or settings change.
+    It keeps the wall date, wall time and rule from which ``due_at`` was made, so that it can be
+    made again when holidays, time zones or settings change.
     """
 
     __tablename__ = "send"

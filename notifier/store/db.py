@@ -54,8 +54,8 @@ class Declarative(DeclarativeBase):
             date: Date,
             time: Time,
             str: String,
-            dict[str, Any]: JSON,
-            list[Any]: JSON,
+            dict[str, Any]: JSON(none_as_null=True),
+            list[Any]: JSON(none_as_null=True),
         }
     )
     metadata = MetaData(

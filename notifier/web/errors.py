@@ -1,1 +1,54 @@
-def attach(app): pass
+"""What a person sees when something is not there, not allowed, or broken. Never a trace."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from notifier.errors import NotFound, Refused
+
+log = structlog.get_logger()
+
+PAGES = {403: "403", 404: "404", 405: "404", 410: "404", 429: "429", 500: "500"}
+
+
+def attach(app: Flask) -> None:
+    app.register_error_handler(NotFound, not_found)
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, broken)
+
+
+def not_found(error: NotFound) -> tuple[str, int]:
+    return page(404)
+
+
+def refused(error: Refused) -> tuple[str, int]:
+    """A refusal that no page of its own shows: the sentence, plainly."""
+    return render_template("pages/errors/refused.html", sentence=str(error)), 400
+
+
+def stale_form(error: CSRFError) -> tuple[str, int]:
+    sentence = "This form was open for too long or came from elsewhere; go back, reload and retry."
+    return render_template("pages/errors/refused.html", sentence=sentence), 400
+
+
+def http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code in PAGES:
+        return page(error.code)
+    if error.code and 400 <= error.code < 500:
+        sentence = error.description or "The request could not be understood."
+        return render_template("pages/errors/refused.html", sentence=sentence), error.code
+    return error
+
+
+def broken(error: Exception) -> tuple[str, int]:
+    log.exception("a page failed", path=request.path, method=request.method)
+    return page(500)
+
+
+def page(code: int) -> tuple[str, int]:
+    return render_template(f"pages/errors/{PAGES[code]}.html"), code

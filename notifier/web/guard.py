@@ -1,1 +1,105 @@
-def attach(app): pass
+"""Closed by default: only what is marked public is reachable; headers that every answer carries."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from notifier.settings import Settings
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+csrf = CSRFProtect()
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "script-src 'self' 'nonce-{nonce}'; connect-src 'self'; form-action 'self'; "
+    "frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def public(view: View) -> View:
+    """Mark a view as reachable without a session; all others answer 404 to strangers."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def attach(app: Flask) -> None:
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings(app).base_url.startswith("https:"),
+        # A cookie of our own name: several apps may live on one host.
+        SESSION_COOKIE_NAME="notifier",
+    )
+    csrf.init_app(app)
+    app.before_request(closed)
+    app.before_request(fresh_nonce)
+    app.after_request(harden)
+    app.jinja_env.globals["csp_nonce"] = lambda: g.nonce
+
+
+def settings(app: Flask | None = None) -> Settings:
+    found: Settings = (app or current_app).config["SETTINGS"]
+    return found
+
+
+def closed() -> None:
+    """404 for every view that is not marked public: a stranger learns nothing about what exists."""
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    view = current_app.view_functions.get(request.endpoint)
+    if not getattr(view, "is_public", False):
+        abort(404)
+
+
+def fresh_nonce() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def harden(response: Response) -> Response:
+    """Security headers, unless a view set its own (the mail preview in development does)."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    policy = POLICY.format(nonce=g.get("nonce", ""))
+    response.headers.setdefault("Content-Security-Policy", policy)
+    if settings().base_url.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def client_address() -> str:
+    """The address that asks: X-Forwarded-For counts only as far as trusted proxies wrote it."""
+    networks = [ipaddress.ip_network(n, strict=False) for n in settings().trusted_proxies]
+    here = request.remote_addr or ""
+    chain = [p.strip() for p in request.headers.get("X-Forwarded-For", "").split(",") if p.strip()]
+    while chain and trusted(here, networks):
+        here = chain.pop()
+    return here
+
+
+def trusted(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
+
+
+def is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

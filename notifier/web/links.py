@@ -1,5 +1,54 @@
 """Links that carry a proof: made for mail, read by pages."""
 
 from __future__ import annotations
+
+from datetime import datetime
+
+from notifier.audience.magic import VALID
+from notifier.catalogue.queries import organisation
 from notifier.render.letters import Site
-def site_for(settings) -> Site: ...
+from notifier.settings import Settings
+from notifier.tokens import Signer, Stamps
+
+
+def site_for(settings: Settings) -> Site:
+    """What letters know of this site. Needs an app context: the organisation is in the database."""
+    house = organisation()
+    confirm, magic = Signer(settings.keys, "confirm"), Signer(settings.keys, "magic")
+
+    def confirm_url(signup_id: int) -> str:
+        return f"{settings.base_url}/confirm/{confirm.sign({'signup': signup_id})}"
+
+    def magic_url(subscriber_id: int, now: datetime) -> str:
+        token = magic.sign({"subscriber": subscriber_id}, expires=now + VALID)
+        return f"{settings.base_url}/preferences/{token}"
+
+    return Site(
+        base_url=settings.base_url,
+        organisation=house.name if house else "Statistics updates",
+        confirm_url=confirm_url,
+        magic_url=magic_url,
+        licence_name=house.licence_name if house else "",
+        licence_url=house.licence_url if house else "",
+        reply_to=settings.reply_to,
+    )
+
+
+def read_confirm(settings: Settings, token: str, *, now: datetime) -> int | None:
+    """The sign-up that a confirm link is for. It lapses with the sign-up, not by itself."""
+    body = Signer(settings.keys, "confirm").read(token, now=now)
+    return int(body["signup"]) if body and "signup" in body else None
+
+
+def read_preferences(settings: Settings, token: str, *, now: datetime) -> int | None:
+    """The person whose preferences a link opens: a fresh magic link, or one from any mail."""
+    body = Signer(settings.keys, "magic").read(token, now=now)
+    if body and "subscriber" in body:
+        return int(body["subscriber"])
+    found = Stamps(settings.keys).preferences.read(token)
+    return found[1] if found else None
+
+
+def read_unsubscribe(settings: Settings, token: str) -> tuple[int, int] | None:
+    """(send_id, subscriber_id) of a letter's one-click link."""
+    return Stamps(settings.keys).unsubscribe.read(token)

@@ -93,7 +93,7 @@ def found(outcome: Outcome, tries: dict[int, int]) -> Found:
 def prepare(
     engine: Engine, send_id: int, rows: Sequence[Row]
 ) -> tuple[list[Envelope], dict[int, int]]:
-    """The batch as messages. Who left, was paused or suppressed since the freeze is skipped here."""
+    """The batch as messages; who left, was paused or suppressed since the freeze is skipped."""
     ids = [row[0] for row in rows]
     with unit():
         send = session.get_one(Send, send_id)

@@ -6,11 +6,12 @@ import os
 import secrets
 import socket
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import local
 
 from notifier.clock import Now
 from notifier.mail.compose import Compiled, Frame, Letter, NotCompilable, Person, compile, naive
-from notifier.mail.dkim import Signer, sign, signers
+from notifier.mail.dkim import Signer, sign
 from notifier.mail.transport import Transport, from_url
 from notifier.render.letters import Site
 from notifier.sends.models import Letter as LetterRow
@@ -20,12 +21,22 @@ from notifier.tokens import Stamps
 KEPT = 64  # compiled letters in memory; a campaign has nine variants
 
 
+def signers(settings: Settings) -> list[Signer]:
+    """The DKIM keys that the settings hold; none leaves signing to the mail server."""
+    domain = settings.dkim_domain or settings.mail_from.rpartition("@")[2]
+    keys = (
+        (settings.dkim_selector, settings.dkim_key),
+        (settings.dkim_ed25519_selector, settings.dkim_ed25519_key),
+    )
+    return [Signer(selector, domain, key) for selector, key in keys if key]
+
+
 class Engine:
     """One per process; transports are one per thread, because a connection is not shared."""
 
-    def __init__(self, settings: Settings, *, site: Site, now: Now) -> None:
+    def __init__(self, settings: Settings, *, site: Callable[[], Site], now: Now) -> None:
         self.settings = settings
-        self.site = site
+        self._site = site
         self.now = now
         self.stamps = Stamps(settings.keys)
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -34,6 +45,11 @@ class Engine:
             OrderedDict()
         )
         self._thread = local()
+
+    @property
+    def site(self) -> Site:
+        """What letters know of this site, as it is now: the catalogue may have been loaded since."""
+        return self._site()
 
     @property
     def transport(self) -> Transport:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import structlog
 
 from notifier.delivery import bounces
-from notifier.delivery.classify import classify
 from notifier.mail import dsn, mailbox, verp
 from notifier.store.db import unit
 from notifier.worker.engine import Engine
@@ -19,24 +18,21 @@ def take(engine: Engine, raw: bytes) -> str:
     Which delivery it is about is told by the envelope sender's MAC or, weaker, by the Message-ID
     that came back; forged ones change nothing.
     """
-    done = []
+    done: list[str] = []
     for report in dsn.parse(raw):
         about = delivery_of(engine, report)
         if report.kind not in ("bounce", "complaint") or about is None:
             done.append(report.kind if about or report.kind != "bounce" else "not ours")
             continue
-        verdict = (
-            "complaint"
-            if report.kind == "complaint"
-            else classify(0, report.status or "", report.action)
-        )
+        verdict = "complaint" if report.kind == "complaint" else report.verdict
         with unit():
             suppressed = bounces.apply(
                 *about,
                 verdict,
                 now=engine.now(),
                 pepper=engine.settings.suppression_pepper,
-                status=report.status or "",
+                code=report.code,
+                status=report.status,
             )
         done.append(f"{verdict}, address suppressed" if suppressed else str(verdict))
     outcome = "; ".join(done) or "nothing in it"
@@ -58,11 +54,14 @@ def read_mailbox(engine: Engine) -> int:
     if not engine.settings.bounce_mailbox:
         return 0
     taken = 0
-    for message in mailbox.messages(engine.settings.bounce_mailbox):
-        outcome = take(engine, message.raw)
-        if "malformed" in outcome:
-            message.quarantine()
-        else:
-            message.done()
-        taken += 1
+    box = mailbox.from_url(engine.settings.bounce_mailbox)
+    try:
+        for key, raw in box.messages():
+            if "malformed" in take(engine, raw):
+                box.quarantine(key)
+            else:
+                box.done(key)
+            taken += 1
+    finally:
+        box.close()
     return taken

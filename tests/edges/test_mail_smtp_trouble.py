@@ -14,7 +14,7 @@ from notifier.mail.relay import Relay
 from notifier.mail.session import Patience
 from notifier.mail.smtp import Smtp
 
-QUICK = Patience(connect=2, reply=1, body=1, accepted=1, goodbye=0.2)
+QUICK = Patience(connect=2, reply=1, body=0.4, accepted=0.8, goodbye=0.2)
 WORDS = b"From: a@n.example\r\nSubject: s\r\n\r\nHello\r\n"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 from flask import current_app
 
@@ -10,7 +12,7 @@ from notifier.store.db import Instant
 database = current_app.extensions["migrate"].db
 
 
-def render_item(kind: str, item: object, _: object) -> str | bool:
+def render_item(kind: str, item: object, _: object) -> str | Literal[False]:
     """A migration must not import the program it migrates: Instant is a plain DateTime there."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
 

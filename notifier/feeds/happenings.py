@@ -1,0 +1,86 @@
+"""Everything that has happened in public, one entry for each event, before it is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifier.feeds import changed
+from notifier.feeds.scopes import Scope
+from notifier.newsletters import queries as newsletters
+from notifier.newsletters.models import Newsletter
+from notifier.notices import queries as notices
+from notifier.notices.models import ChangeNotice
+from notifier.releases import queries as releases
+from notifier.releases.models import Release, ReleaseDateChange
+
+Row = ChangeNotice | ReleaseDateChange | Release | Newsletter
+
+
+@dataclass(frozen=True)
+class Happening:
+    """``kind`` is announced, in_effect, moved, released or issue; with ``key`` it names the event
+    for ever. ``seen_at`` is when it could first be read here, which is later for what was loaded.
+    """
+
+    at: datetime
+    kind: str
+    key: str
+    row: Row
+    seen_at: datetime
+
+
+def happenings(scope: Scope, *, now: datetime) -> list[Happening]:
+    """What has happened in ``scope`` until ``now``, oldest first."""
+    sources = (of_notices, of_moves, of_releases, of_newsletters)
+    found = [h for source in sources for h in source(scope, now) if h.at <= now]
+    return sorted(found, key=lambda h: (h.at, h.kind, h.key))
+
+
+def of_notices(scope: Scope, now: datetime) -> Iterator[Happening]:
+    if not scope.kinds & {"announced", "in_effect"}:
+        return
+    public = notices.all_public(scope.series_ids)
+    steps = changed.notice_steps(n.id for n in public if n.state != "announced")
+    for notice in public:
+        first = notice.first_public_at
+        if first is None or first > now:
+            continue
+        yield Happening(first, "announced", notice.reference, notice, first)
+        if effect := steps.get(notice.id, {}).get("take_effect"):
+            yield Happening(effect, "in_effect", notice.reference, notice, effect)
+
+
+def of_moves(scope: Scope, now: datetime) -> Iterator[Happening]:
+    if "moved" not in scope.kinds:
+        return
+    for move in releases.date_changes(now=now, series_ids=scope.series_ids):
+        seen = max(move.announced_at, move.release.created_at)
+        yield Happening(move.announced_at, "moved", str(move.id), move, seen)
+
+
+def of_releases(scope: Scope, now: datetime) -> Iterator[Happening]:
+    if "released" not in scope.kinds:
+        return
+    for release in releases.released(now=now, series_ids=scope.series_ids):
+        at = release.published_at or release.created_at
+        yield Happening(
+            at, "released", str(release.id), release, seen_at=max(at, release.created_at)
+        )
+
+
+def of_newsletters(scope: Scope, now: datetime) -> Iterator[Happening]:
+    if "issue" not in scope.kinds:
+        return
+    for issue in newsletters.published(now):
+        if issue.published_at is not None and concerns(issue, scope):
+            yield Happening(issue.published_at, "issue", issue.slug, issue, issue.published_at)
+
+
+def concerns(issue: Newsletter, scope: Scope) -> bool:
+    """Whether followers of the scope's topics, or people of its user type, were sent the issue."""
+    if scope.topics is not None and scope.topics.isdisjoint(issue.audience.get("topics", [])):
+        return False
+    types = issue.audience.get("user_types", [])
+    return not scope.user_type or not types or scope.user_type in types

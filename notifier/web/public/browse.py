@@ -1,0 +1,377 @@
+"""Pages that show: home, changes, releases, topics, series, newsletters, and what they promise."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+from flask import Blueprint, render_template
+from markupsafe import Markup
+
+from notifier.catalogue import queries as catalogue
+from notifier.catalogue.models import Series, Topic
+from notifier.clock import london_date
+from notifier.newsletters import queries as newsletters
+from notifier.newsletters.models import Newsletter
+from notifier.notices import queries as notices
+from notifier.notices.models import ChangeNotice
+from notifier.releases import queries as releases
+from notifier.releases.models import Release
+from notifier.render import dates
+from notifier.render.markdown import page as markdown
+from notifier.web.guard import public, settings
+from notifier.web.public import change_page, change_rows, release_rows
+from notifier.web.public.frame import now, today
+from notifier.web.public.news import news
+from notifier.web.public.shapes import Follow, Link, on_day
+from notifier.web.public.strip import strip
+
+blueprint = Blueprint("browse", __name__)
+
+NUMBERS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split()  # noqa: SIM905
+EACH = {
+    "monthly": "each month",
+    "quarterly": "each quarter",
+    "biannual": "twice a year",
+    "annual": "each year",
+    "biennial": "every two years",
+    "triennial": "every three years",
+}
+
+
+def counted(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def planned_words(count: int, of: str = "") -> str:
+    """ "Six changes are planned to our statistics."."""
+    noun = "change is" if count == 1 else "changes are"
+    return f"{counted(count)} {noun} planned{of}."
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """What changes and what comes out, soonest first."""
+    day, changes = today(), notices.open_changes()
+    return render_template(
+        "pages/public/home.html",
+        strip=strip(changes, day),
+        changes=[change_rows.row(notice, day) for notice in changes[:3]],
+        changes_total=len(changes),
+        releases=release_rows.coming(releases.upcoming(now=now()), day, changes, most=4),
+        news=news(now(), most=3),
+        record=None,
+    )
+
+
+@blueprint.get("/changes")
+@public
+def changes() -> str:
+    """All planned changes on one rail."""
+    day, found = today(), notices.open_changes()
+    return render_template(
+        "pages/public/changes.html",
+        strip=strip(found, day),
+        months=change_rows.months(found, day),
+        total=len(found),
+        in_words=f"{planned_words(len(found), ' to our statistics')} "
+        "Each keeps one page, from the first word to the outcome."
+        if found
+        else "No changes are planned to our statistics.",
+        nothing_planned=[],
+    )
+
+
+@blueprint.get("/changes/<reference>")
+@public
+def change(reference: str) -> str:
+    """One change, on its permanent page."""
+    notice = notices.public_notice(reference)
+    return render_template("pages/public/change.html", **change_page.context(notice, now()))
+
+
+@blueprint.get("/releases")
+@public
+def calendar() -> str:
+    """The release calendar of the next 12 months."""
+    coming = releases.calendar(now=now(), back=timedelta(0))
+    return render_template(
+        "pages/public/releases.html",
+        months=release_rows.months(coming, today(), notices.open_changes()),
+        standard_time="9:30am",
+    )
+
+
+@blueprint.get("/releases/<int:release_id>")
+@public
+def release(release_id: int) -> str:
+    """One edition: when it comes out and how its date came about."""
+    found = releases.release(release_id)
+    day, series = today(), found.series
+    row = release_rows.row(found, day)
+    changed = [n for n in notices.all_public([series.id]) if n.effect_release_id == found.id]
+    last = found.date_changes[-1] if found.date_changes else None
+    return render_template(
+        "pages/public/release.html",
+        release=SimpleNamespace(
+            title=found.title,
+            series=Link(series.name, f"/series/{series.slug}"),
+            period="",
+            day=row.day,
+            days_words=days_words(found, day),
+            ahead=found.state in ("confirmed", "provisional"),
+            tag=row.tag,
+            reason=last.reason if last else "",
+            landing_url=found.landing_url if found.state == "released" else None,
+        ),
+        first_words=first_words(found, day),
+        changes=[Link(n.headline, f"/changes/{n.reference}") for n in changed],
+        dates=[
+            SimpleNamespace(
+                day=on_day(london_date(change.announced_at), day),
+                what=f"{release_rows.moved_from(change, found).partition(',')[0].rstrip('.')} to "
+                f"{dates.full(change.to_date) if change.to_date else 'a date to come'}.",
+                why=change.reason,
+            )
+            for change in reversed(found.date_changes)
+        ],
+        follow=follow_series(series),
+        team=series.team,
+        event_json=None,
+    )
+
+
+def days_words(found: Release, day: date) -> str:
+    if found.state == "released":
+        return "Out"
+    if found.state in ("cancelled", "withdrawn"):
+        return "Will not come out"
+    if found.day is None:
+        return "No date yet"
+    return dates.left(found.day, day) or "Late"
+
+
+def first_words(found: Release, day: date) -> str:
+    """ "First announced for Friday 18 December 2026; moved once."."""
+    if found.first_announced_on is None:
+        return "No date has been announced yet."
+    times = len(found.date_changes)
+    moved = "kept so far" if not times else "moved once" if times == 1 else f"moved {times} times"
+    first = dates.on(found.first_announced_on, day)
+    if found.precision not in ("datetime", "date") and not times:
+        return f"First announced as {dates.within(dates.vague(found.day, found.precision))}."
+    return f"First announced for {first}; {moved}."
+
+
+@blueprint.get("/topics/<slug>")
+@public
+def topic(slug: str) -> str:
+    """One topic: what changes in it, what comes out, how to follow it."""
+    found = catalogue.topic(slug)
+    ids = releases.of_topics([t.id for t in below(found)])
+    day, changes = today(), notices.open_changes(ids)
+    parent = found.parent
+    series = [s for s in catalogue.all_series() if s.id in set(ids)]
+    return render_template(
+        "pages/public/topic.html",
+        topic=SimpleNamespace(
+            name=found.name,
+            slug=found.slug,
+            parent=Link(parent.name, f"/topics/{parent.slug}") if parent else None,
+            children=[Link(t.name, f"/topics/{t.slug}") for t in found.children],
+        ),
+        in_words=soonest_words(changes, day),
+        months=change_rows.months(changes, day),
+        releases=release_rows.coming(releases.upcoming(now=now(), series_ids=ids), day, changes),
+        series=[
+            SimpleNamespace(name=s.name, url=f"/series/{s.slug}", about=about(s)) for s in series
+        ],
+        news=news(now(), series_ids=ids, most=3),
+        follow=Follow(
+            subscribe_url=f"/subscribe?topic={slug}",
+            calendar_url=f"/calendar/topics/{slug}.ics",
+            atom_url=f"/feeds/topics/{slug}.atom",
+            rss_url=f"/feeds/topics/{slug}.rss",
+            json_url=f"/feeds/topics/{slug}.json",
+        ),
+        alternates=[
+            (f"{found.name} (Atom)", f"/feeds/topics/{slug}.atom", "application/atom+xml"),
+            (f"{found.name} (RSS)", f"/feeds/topics/{slug}.rss", "application/rss+xml"),
+        ],
+    )
+
+
+def below(found: Topic) -> list[Topic]:
+    """A topic and all topics under it."""
+    return [found, *(t for child in found.children for t in below(child))]
+
+
+def soonest_words(changes: list[ChangeNotice], day: date) -> str:
+    if not changes:
+        return "No changes are planned."
+    first = changes[0].effect_at
+    words = planned_words(len(changes)).rstrip(".")
+    if first is None:
+        return f"{words}."
+    when = dates.within(dates.ahead(london_date(first), day)) or "now due"
+    return f"{words}, {'the next ' if len(changes) > 1 else ''}{when}."
+
+
+def about(series: Series) -> str:
+    each = EACH.get(series.frequency, series.frequency)
+    return f"{series.designation}, {each}" if each else series.designation
+
+
+@blueprint.get("/series/<slug>")
+@public
+def one_series(slug: str) -> str:
+    """One series: what changes in it, its editions, what changed before."""
+    found = catalogue.series(slug)
+    day, changes = today(), notices.open_changes([found.id])
+    editions = releases.calendar(now=now(), series_ids=[found.id], back=timedelta(days=1200))
+    past = [r for r in editions if r.state in ("released", "withdrawn")][-3:]
+    coming = [r for r in editions if r.state not in ("released", "withdrawn")]
+    return render_template(
+        "pages/public/series.html",
+        series=SimpleNamespace(
+            name=found.name,
+            slug=found.slug,
+            designation=found.designation,
+            frequency=EACH.get(found.frequency, found.frequency),
+            topics=[Link(t.name, f"/topics/{t.slug}") for t in found.topics],
+            landing_url=found.landing_url or None,
+        ),
+        in_words=soonest_words(changes, day),
+        months=change_rows.months(changes, day),
+        statement=None,
+        past=[
+            SimpleNamespace(
+                day=on_day(london_date(n.effect_at), day) if n.effect_at else None,
+                headline=n.headline,
+                url=f"/changes/{n.reference}",
+                words=change_rows.told(n),
+            )
+            for n in notices.past_changes([found.id])
+        ],
+        releases=[release_rows.row(r, day, changes) for r in past]
+        + release_rows.coming(coming, day, changes),
+        team=found.team,
+        follow=follow_series(found),
+    )
+
+
+def follow_series(series: Series) -> Follow:
+    topics = "&".join(f"topic={topic.slug}" for topic in series.topics)
+    return Follow(
+        subscribe_url=f"/subscribe?{topics}",
+        calendar_url=f"/calendar/series/{series.slug}.ics",
+        atom_url=f"/feeds/series/{series.slug}.atom",
+        rss_url=f"/feeds/series/{series.slug}.rss",
+        json_url=f"/feeds/series/{series.slug}.json",
+    )
+
+
+@blueprint.get("/newsletters")
+@public
+def newsletter_list() -> str:
+    """Every newsletter that was sent, newest first."""
+    return render_template(
+        "pages/public/newsletters.html",
+        issues=[
+            SimpleNamespace(
+                day=issued(issue),
+                title=issue.title,
+                url=f"/newsletters/{issue.slug}",
+                team=issue.team.name,
+                lead="",
+            )
+            for issue in newsletters.published(now())
+        ],
+    )
+
+
+def issued(issue: Newsletter) -> object:
+    return on_day(london_date(issue.published_at), today()) if issue.published_at else None
+
+
+@blueprint.get("/newsletters/<slug>")
+@public
+def newsletter(slug: str) -> str:
+    """One issue, as it was sent to somebody who follows all its topics."""
+    issue = newsletters.public_issue(slug, now())
+    first = issue.audience["topics"][0]
+    return render_template(
+        "pages/public/newsletter.html",
+        issue=SimpleNamespace(
+            title=issue.title,
+            day=issued(issue),
+            team=issue.team.name,
+            lang="en",
+            body=body_of(issue),
+        ),
+        team=issue.team,
+        follow=Follow(
+            subscribe_url=f"/subscribe?topic={first}", atom_url="/feeds/newsletters.atom"
+        ),
+    )
+
+
+def body_of(issue: Newsletter) -> Markup:
+    return markdown(issue.body)
+
+
+@blueprint.get("/accessibility")
+@public
+def accessibility() -> str:
+    return render_template("pages/public/accessibility.html", contact=contact(), checked=None)
+
+
+@blueprint.get("/privacy")
+@public
+def privacy() -> str:
+    return render_template(
+        "pages/public/privacy.html",
+        contact=contact(),
+        unconfirmed_days=settings().retention_signup_days,
+        ledger_months=settings().retention_delivery_months,
+    )
+
+
+def contact() -> str:
+    return settings().reply_to or settings().mail_from
+
+
+@blueprint.get("/feeds")
+@public
+def feed_list() -> str:
+    """Feeds, calendars and data: how to follow without an address."""
+
+    def feed(name: str, scope: str, calendar: str | None = None) -> SimpleNamespace:
+        urls = {f"{kind}_url": f"/feeds/{scope}.{kind}" for kind in ("atom", "rss", "json")}
+        return SimpleNamespace(name=name, calendar_url=calendar, **urls)
+
+    return render_template(
+        "pages/public/feeds.html",
+        main=[
+            feed("Everything", "all"),
+            feed("Changes", "changes"),
+            feed("Releases", "releases"),
+            feed("Newsletters", "newsletters"),
+        ],
+        topics=[
+            feed(t.name, f"topics/{t.slug}", f"/calendar/topics/{t.slug}.ics")
+            for t in catalogue.topics()
+        ],
+        series=[
+            feed(s.name, f"series/{s.slug}", f"/calendar/series/{s.slug}.ics")
+            for s in catalogue.all_series()
+        ],
+        user_types=[feed(u.name, f"for/{u.slug}") for u in catalogue.user_types()],
+        calendars=[Link("All releases and changes", "/calendar.ics")],
+        data=[
+            Link("All notices (JSON)", "/notices.json"),
+            Link("All releases (JSON)", "/releases.json"),
+        ],
+        opml_url="/feeds.opml",
+    )

@@ -1,0 +1,335 @@
+"""One change's permanent page, put into the shapes of pages/public/change.html."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from notifier.accounts.models import Staff
+from notifier.catalogue import queries as catalogue
+from notifier.clock import london_date, working_day_after
+from notifier.notices import queries
+from notifier.notices.leadtime import PROMISES
+from notifier.notices.models import ChangeNotice
+from notifier.render import dates
+from notifier.render.notice_words import comparability, day_of
+from notifier.sends import queries as sends
+from notifier.store.db import session
+from notifier.web.public.change_rows import days_words, effect_day, is_exact, told
+from notifier.web.public.shapes import Follow, Link, Tag, When, on_day
+
+
+def context(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
+    """Every variable of the page."""
+    today = london_date(now)
+    return {
+        "notice": words(notice),
+        "effect": effect(notice, today),
+        "told": notice_given(notice),
+        "decision": decision(notice, today),
+        "steps": steps(notice, today),
+        "actions": actions(notice, today),
+        "everyone_else": "Nothing." if notice.what_to_do else "Nothing that we know of.",
+        "impact": impact(notice, today),
+        "comparability": comparable(notice),
+        "mapping": mapping(notice, today),
+        "evidence": [Link(e["title"], e["url"]) for e in notice.evidence if is_link(e)],
+        "consultation": consultation(notice, today),
+        "policy": policy(notice),
+        "history": history(notice, today),
+        "follow": follow(notice, now),
+        "got_it": None,
+        "team": notice.series[0].team,
+    }
+
+
+def is_link(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and bool(entry.get("title"))
+        and str(entry.get("url", "")).startswith(("https://", "http://"))
+    )
+
+
+def words(notice: ChangeNotice) -> SimpleNamespace:
+    return SimpleNamespace(
+        reference=notice.reference,
+        headline=notice.headline,
+        series=[Link(s.name, f"/series/{s.slug}") for s in notice.series],
+        lang="en",
+        what=notice.what,
+        why=notice.why,
+        not_changing=notice.not_changing,
+        technical=notice.technical,
+        driver="",
+        status=None,
+        outcome=None,
+    )
+
+
+def effect(notice: ChangeNotice, today: date) -> SimpleNamespace:
+    release = notice.effect_release
+    return SimpleNamespace(
+        days_words=days_words(notice, today),
+        ahead=notice.state == "announced",
+        day=effect_day(notice, today),
+        release=Link(release.title, f"/releases/{release.id}") if release else None,
+        text="" if is_exact(release) else "The day is not settled yet.",
+    )
+
+
+def notice_given(notice: ChangeNotice) -> SimpleNamespace:
+    """How early it was said, against what is promised."""
+    tag = {
+        "short": Tag("Short notice", "umber"),
+        "same_day": Tag("Told on the day", "umber"),
+        "after": Tag("Told after it happened", "brick"),
+    }.get(notice.verdict or "")
+    text = ""
+    if notice.lead_days is not None:
+        text = f"{notice.minimum_days} promised"
+        if notice.verdict == "on_time":
+            text += ". It is as early as we aim for."
+        elif notice.verdict == "met":
+            text += f", so we kept our promise. We aim for {notice.target_days}."
+        else:
+            text += ", so we did not keep our promise."
+    head = told(notice).partition(";")[0] or "Told before its date is known"
+    gauge = None
+    if notice.lead_days is not None and notice.target_days:
+        gauge = SimpleNamespace(
+            told=notice.lead_days, minimum=notice.minimum_days, target=notice.target_days
+        )
+    return SimpleNamespace(
+        words=head, text=text, tag=tag, reason=notice.short_notice_reason, gauge=gauge
+    )
+
+
+def decision(notice: ChangeNotice, today: date) -> SimpleNamespace:
+    word = {
+        "decided": "Decided",
+        "consulting": "Open for answers",
+        "proposed": "Proposed",
+        "under_consideration": "Under consideration",
+    }[notice.decision]
+    if notice.decision != "decided":
+        return SimpleNamespace(word=word, text="Nothing is decided yet.", day=None)
+    day = on_day(london_date(notice.approved_at), today) if notice.approved_at else None
+    return SimpleNamespace(word=word, text=f"Approved by {approver(notice)} on", day=day)
+
+
+def approver(notice: ChangeNotice) -> str:
+    """The office, not the person: names of staff are not published."""
+    person = session.get(Staff, notice.approver_id) if notice.approver_id else None
+    is_hop = person is not None and any(role.role == "hop" for role in person.roles)
+    house = catalogue.organisation()
+    if is_hop and house is not None:
+        return f"the {house.hop_name or 'Head of Profession'}"
+    return "an approver of the team"
+
+
+def steps(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
+    """The line from proposal to outcome."""
+    decided = notice.decision == "decided"
+    consulted = bool(notice.consultation)
+    approved = on_day(london_date(notice.approved_at), today) if notice.approved_at else None
+    public = on_day(london_date(notice.first_public_at), today) if notice.first_public_at else None
+    known = notice.impact.get("known")
+    later = day_of(notice.impact.get("known_by")) or notice.next_update_by
+    effect_on = effect_day(notice, today)
+    in_effect = notice.state in ("in_effect", "closed")
+    found = [
+        step("Proposed", "done" if consulted else "unused", "" if consulted else "Step not used."),
+        step("Decided", "done" if decided else "todo", "", approved if decided else None),
+        step("Announced", "done", "", public),
+    ]
+    if known in ("no", "partly"):
+        found.append(step("Size known", "todo", "By", on_day(later, today) if later else None))
+    found.append(step("In effect", "done" if in_effect else "todo", "", effect_on))
+    found.append(step("Outcome told", "todo", *outcome_due(notice, today)))
+    last_done = max(i for i, one in enumerate(found) if one.state == "done")
+    found[last_done].state = "here"
+    return found
+
+
+def step(name: str, state: str, text: str = "", day: When | None = None) -> SimpleNamespace:
+    return SimpleNamespace(name=name, state=state, text=text, day=day)
+
+
+def outcome_due(notice: ChangeNotice, today: date) -> tuple[str, When | None]:
+    if notice.effect_at is None:
+        return "", None
+    due = working_day_after(london_date(notice.effect_at) + timedelta(days=30))
+    return "By", on_day(due, today)
+
+
+def actions(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
+    names = {t.slug: t.name for t in catalogue.user_types()}
+    found = []
+    for item in notice.what_to_do:
+        by = day_of(item.get("by"))
+        found.append(
+            SimpleNamespace(
+                user_types=[names.get(u, u) for u in item.get("user_types", [])] or ["Everyone"],
+                text=str(item.get("action", "")),
+                by=on_day(by, today) if by else None,
+            )
+        )
+    return found
+
+
+def impact(notice: ChangeNotice, today: date) -> SimpleNamespace:
+    facts = notice.impact
+    known = facts.get("known")
+    by = day_of(facts.get("known_by")) if known == "partly" else None
+    update = notice.next_update_by if known == "no" else None
+    return SimpleNamespace(
+        text=str(facts.get("text", "")),
+        applies=known != "not_applicable",
+        known_by=on_day(by, today) if by else None,
+        next_update=on_day(update, today) if update else None,
+        range=size_range(facts) if known != "no" else None,
+    )
+
+
+def size_range(facts: dict[str, Any]) -> SimpleNamespace | None:
+    """Low and high against now, signed; None when the size is not a pair of numbers."""
+    low, high = facts.get("size_low"), facts.get("size_high")
+    numbers = (int, float)
+    if not isinstance(low, numbers) or not isinstance(high, numbers) or isinstance(low, bool):
+        return None
+    sign = -1 if facts.get("direction") == "down" else 1
+    ends = sorted((sign * float(low), sign * float(high)))
+    unit = str(facts.get("unit", ""))
+    percent = "%" if unit.startswith("%") else ""
+    way = {"down": " lower", "up": " higher"}.get(str(facts.get("direction")), "")
+    what = unit.removeprefix("%").removeprefix(" of ").strip()
+    return SimpleNamespace(
+        low=ends[0],
+        high=ends[1],
+        unit=percent or unit,
+        label=f"{low:g}{percent} to {high:g}{percent}{way}",
+        caption=f"Expected change{f' to {what}' if what else ''}, "
+        "against the figures published now.",
+    )
+
+
+def comparable(notice: ChangeNotice) -> SimpleNamespace:
+    sentences = [str(passage.text) for passage in comparability(notice, "en")]
+    if not sentences and notice.series_break == "none":
+        return SimpleNamespace(answer="Yes.", text="There is no break in the series.")
+    return SimpleNamespace(answer="", text=" ".join(sentences))
+
+
+def mapping(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
+    if not notice.mapping:
+        return None
+    since = dates.past(notice.effect_date) if notice.effect_date else "the change"
+    rows = [
+        [
+            str(row.get("what") or number),
+            Markup("<code>{}</code>").format(str(row.get("old", ""))),
+            Markup("<code>{}</code>").format(str(row.get("new", ""))),
+        ]
+        for number, row in enumerate(notice.mapping, start=1)
+    ]
+    return SimpleNamespace(heads=["Row", "Until now", f"From {since}"], rows=rows)
+
+
+def consultation(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
+    facts = notice.consultation
+    opens, closes = day_of(facts.get("opens")), day_of(facts.get("closes"))
+    if opens is None or closes is None:
+        return None
+    due = day_of(facts.get("response_due"))
+    url = str(facts.get("url", ""))
+    return SimpleNamespace(
+        is_open=opens <= today <= closes,
+        opens=on_day(opens, today),
+        closes=on_day(closes, today),
+        days_words=dates.left(closes, today),
+        questions=[str(q) for q in facts.get("questions", [])],
+        url=url if url.startswith("https://") else None,
+        response_due=on_day(due, today) if due else None,
+    )
+
+
+def policy(notice: ChangeNotice) -> SimpleNamespace:
+    """Why so many days: the class in words, how it was derived, whose rule it is."""
+    promise = PROMISES[notice.class_]
+    longest = notice.policy.get("fits", [])
+    text = f"This is {promise.words} (class {notice.class_})."
+    if len(longest) > 1:
+        others = ", ".join(PROMISES[c].words for c in longest[1:])
+        text += f" It is also {others}; of several promises the longest counts."
+    rule = notice.policy.get("rule", promise.rule)
+    text += (
+        f" We promise {notice.minimum_days} days and aim for {notice.target_days}. "
+        f"The {notice.minimum_days} days rest on {rule}."
+    )
+    return SimpleNamespace(title=f"Why {notice.minimum_days} days?", text=escape(text))
+
+
+def history(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
+    """Revisions, newest first, each with who was told."""
+    found = []
+    for revision in queries.revisions(notice):
+        found.append(
+            SimpleNamespace(
+                day=on_day(london_date(revision.at), today),
+                what=f"Revision {revision.no}. {revision.summary}",
+                told=who_was_told(notice, revision.no),
+            )
+        )
+    return found
+
+
+def who_was_told(notice: ChangeNotice, revision: int) -> str:
+    """Told means accepted by the mail server; page, feed and calendar are counted apart."""
+    first = [
+        send
+        for send in sends.calendar(about=notice.reference)
+        if send.revision == revision and send.stage == "announce"
+    ]
+    if first and first[0].audience:
+        send = first[0]
+        return f"{send.accepted:,} of {send.audience:,} by email; page, feed and calendar"
+    return "Page, feed and calendar"
+
+
+def follow(notice: ChangeNotice, now: datetime) -> SimpleNamespace:
+    today = london_date(now)
+    series = notice.series[0]
+    planned = [
+        send
+        for send in sends.calendar(about=notice.reference, state="planned")
+        if send.wall_date is not None and send.due_at > now
+    ]
+    nearest = planned[0] if planned else None
+    topics = "&".join(f"topic={topic.slug}" for topic in series.topics)
+    links = Follow(f"/subscribe?{topics}")
+    return SimpleNamespace(
+        subscribe_url=links.subscribe_url,
+        calendar_url=f"/calendar/series/{series.slug}.ics",
+        feed_url=f"/feeds/series/{series.slug}.atom",
+        json_url=f"/notices/{notice.reference}.json",
+        next_day=on_day(nearest.wall_date, today) if nearest and nearest.wall_date else None,
+        next_text=stage_words(nearest.stage) if nearest else "",
+    )
+
+
+def stage_words(stage: str) -> str:
+    """ "90 days before", "on the day"."""
+    if stage == "T0":
+        return "on the day"
+    if stage.startswith("T-"):
+        count = int(stage[2:])
+        return f"{dates.days(count)} before"
+    if stage.startswith("T+"):
+        return f"{dates.days(int(stage[2:]))} after"
+    if stage.startswith("close-"):
+        return f"{dates.days(int(stage[6:]))} before it closes"
+    return stage.replace("_", " ")

@@ -1,0 +1,91 @@
+"""The unsubscribe link of a letter. [RFC 8058]
+
+GET and HEAD change nothing. POST needs no cookie, session, Referer or CSRF token: mail providers
+send it for their users.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from notifier.audience import queries as people
+from notifier.audience.leave import leave_everything
+from notifier.audience.models import Subscriber, Subscription
+from notifier.catalogue import queries as catalogue
+from notifier.delivery.unsubscribe import reached_through, unsubscribe
+from notifier.sends.models import Send
+from notifier.store.db import session, unit
+from notifier.web.guard import csrf, public, settings
+from notifier.web.links import read_unsubscribe
+from notifier.web.public.frame import now
+
+blueprint = Blueprint("leaving", __name__)
+
+
+def invalid() -> tuple[str, int]:
+    """Neutral: says neither what was wrong nor whose link it was."""
+    return render_template("pages/public/token_invalid.html"), 404
+
+
+@blueprint.get("/u/<token>")
+@public
+def ask(token: str) -> str | tuple[str, int]:
+    """Shows what the button would end."""
+    found = read_unsubscribe(settings(), token)
+    send = session.get(Send, found[0]) if found else None
+    person = people.person(found[1]) if found else None
+    if send is None or person is None:
+        return invalid()
+    everything = request.args.get("all") == "1"
+    return render_template(
+        "pages/public/unsubscribe.html",
+        action=f"/u/{token}" + ("?all=1" if everything else ""),
+        ends=ends(send, person),
+        everything=everything,
+    )
+
+
+def ends(send: Send, person: Subscriber) -> list[str]:
+    """The names of what the button ends."""
+    if send.kind == "newsletter" and send.team_id is not None:
+        teams = {series.team.id: series.team.name for series in catalogue.all_series()}
+        return [f"Newsletters of {teams.get(send.team_id, 'this team')}"]
+    return names(reached_through(send, person))
+
+
+def names(subscriptions: list[Subscription]) -> list[str]:
+    topics = {topic.id: topic.name for topic in catalogue.topics()}
+    series = {one.id: one.name for one in catalogue.all_series()}
+    return [
+        topics[s.topic_id] if s.topic_id is not None else series[s.series_id or 0]
+        for s in subscriptions
+    ]
+
+
+@blueprint.post("/u/<token>")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@public
+def one_click(token: str) -> str | tuple[str, int]:
+    """Ends at once each subscription through which the letter came; the same again is 200 again."""
+    found = read_unsubscribe(settings(), token)
+    if found is None:
+        return invalid()
+    send, person = session.get(Send, found[0]), people.person(found[1])
+    if send is None or person is None:
+        return invalid()
+    ended = ends(send, person)
+    with unit():
+        if request.args.get("all") == "1":
+            leave_everything(person, now=now(), reason="one click, everything")
+        else:
+            unsubscribe(*found, now=now())
+    session.refresh(person)
+    still = [s for s in person.subscriptions if s.ended_at is None]
+    return render_template(
+        "pages/public/unsubscribed.html",
+        ended=ended if still else [],
+        still=names(still),
+        leave_action=f"/u/{token}?all=1" if still else None,
+        reasons=[],
+        reasons_action=None,
+    )

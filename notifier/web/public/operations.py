@@ -1,0 +1,90 @@
+"""For those who run it: /healthz and /metrics; and the first password of staff."""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from notifier.accounts.people import choose_password, invited
+from notifier.audience.models import Reach
+from notifier.errors import Refused
+from notifier.sends.models import Send
+from notifier.store.db import session, unit
+from notifier.web.guard import client_address, is_loopback, public, settings
+from notifier.web.public.frame import now
+from notifier.web.public.shapes import Error
+
+blueprint = Blueprint("operations", __name__)
+
+
+@blueprint.get("/healthz")
+@public
+def health() -> tuple[Response, int]:
+    """200 while the database answers; says nothing else."""
+    try:
+        session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return jsonify(status="the database does not answer"), 503
+    return jsonify(status="ok"), 200
+
+
+@blueprint.get("/metrics")
+@public
+def metrics() -> Response:
+    """Prometheus text, for loopback or whoever holds the token; 404 for everybody else."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token = settings().metrics_token
+    holds = bool(token) and hmac.compare_digest(given.encode(), token.encode())
+    if not holds and not is_loopback(client_address()):
+        abort(404)
+    registry = CollectorRegistry()
+    people = Gauge("notifier_people_active", "People who get mail", registry=registry)
+    people.set(session.scalar(select(func.count(Reach.subscriber_id))) or 0)
+    sends = Gauge("notifier_sends", "Sends by state", ["state"], registry=registry)
+    for state, count in session.execute(
+        select(Send.state, func.count()).group_by(Send.state)
+    ).tuples():
+        sends.labels(state).set(count)
+    outcomes = Gauge("notifier_deliveries", "Outcomes so far", ["outcome"], registry=registry)
+    for name in ("accepted", "bounced", "failed", "skipped"):
+        total = session.scalar(select(func.sum(getattr(Send, name)))) or 0
+        outcomes.labels(name).set(total)
+    late = Gauge("notifier_sends_overdue", "Planned Sends past their time", registry=registry)
+    late.set(
+        session.scalar(
+            select(func.count(Send.id)).where(Send.state == "planned", Send.due_at < now())
+        )
+        or 0
+    )
+    return Response(generate_latest(registry), mimetype="text/plain")
+
+
+@blueprint.get("/staff/password/<secret>")
+@public
+def password_form(secret: str) -> str | tuple[str, int]:
+    """The one-time link of a new member of staff."""
+    if invited(secret, now=now()) is None:
+        return render_template("pages/public/token_invalid.html"), 404
+    return render_template("pages/staff/password.html", secret=secret, errors=[], done=False)
+
+
+@blueprint.post("/staff/password/<secret>")
+@public
+def password(secret: str) -> str | tuple[str, int]:
+    person = invited(secret, now=now())
+    if person is None:
+        return render_template("pages/public/token_invalid.html"), 404
+    try:
+        with unit():
+            choose_password(person, request.form.get("password", ""), now=now())
+    except Refused as refusal:
+        errors = [Error("password", str(refusal))]
+        page = render_template(
+            "pages/staff/password.html", secret=secret, errors=errors, done=False
+        )
+        return page, 400
+    return render_template("pages/staff/password.html", secret="", errors=[], done=True)

@@ -1,0 +1,126 @@
+"""What the tests of letters start from: the catalogue announced, Cleo, and a site to link to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from notifier.audience.models import Signup, Subscriber, Subscription
+from notifier.audience.subscribe import wording_id
+from notifier.catalogue import queries as catalogue
+from notifier.newsletters.models import Newsletter
+from notifier.notices.models import ChangeNotice
+from notifier.render import letters, slots
+from notifier.render.letters import Site, Words
+from notifier.sends.models import Send
+from notifier.store.db import db, session
+from tests import makers
+
+NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
+SITE = Site(
+    base_url="https://stats.example/",
+    organisation="Defra Group statistics",
+    licence_name="Open Government Licence v3.0",
+    licence_url="https://licence.example/3/",
+    reply_to="reply@example.org",
+    confirm_url=lambda signup: f"https://stats.example/confirm/c{signup}",
+    magic_url=lambda person, now: f"https://stats.example/preferences/m{person}-{now:%H%M}",
+)
+VALUES = {
+    "name": "Cleo",
+    "address": "cleo@example.org",
+    "unsubscribe_url": "https://stats.example/u/abc",
+    "preferences_url": "https://stats.example/preferences/abc",
+    "reasons_text": "You get this because you follow Air quality.",
+    "reasons_html": "<span>You get this because you follow <b>Air quality</b>.</span>",
+}
+
+
+@pytest.fixture
+def house() -> Iterator[None]:
+    """The catalogue in a database in memory, its notices announced at NOW."""
+    app = Flask("letters")
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+    db.init_app(app)
+    with app.app_context():
+        db.create_all()
+        makers.load_catalogue(now=NOW)
+        for notice in session.query(ChangeNotice):
+            notice.state, notice.first_public_at = "announced", NOW
+        session.flush()
+        yield
+        session.remove()
+
+
+def notice(words: str = "fine particles") -> ChangeNotice:
+    return next(n for n in session.query(ChangeNotice) if words in n.headline)
+
+
+def send(kind: str, about: str, *, stage: str = "", **more: Any) -> Send:
+    row = Send(
+        kind=kind,
+        about=about,
+        stage=stage or kind,
+        due_at=NOW,
+        created_at=NOW,
+        **{"context": {}, **more},
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def about_change(
+    change: ChangeNotice, stage: str = "announce", *, now: datetime = NOW
+) -> dict[int, Words]:
+    row = send("notice", change.reference, stage=stage, receivers={})
+    return letters.write(row, site=SITE, now=now)
+
+
+def cleo(*topics: str, language: str = "en", user_type: str = "academic") -> Subscriber:
+    person = Subscriber(
+        email="cleo@example.org",
+        email_key="cleo@example.org",
+        state="active",
+        user_type=catalogue.user_type(user_type),
+        created_at=NOW,
+        language=language,
+    )
+    session.add(person)
+    session.flush()
+    for topic in catalogue.topics_named(topics):
+        session.add(Subscription(subscriber_id=person.id, topic_id=topic.id, started_at=NOW))
+    session.flush()
+    session.refresh(person)
+    return person
+
+
+def to_cleo(kind: str, person: Subscriber) -> Words:
+    signup = Signup(
+        subscriber_id=person.id,
+        user_type_id=person.user_type_id,
+        wording_id=wording_id(makers.WORDING, "en"),
+        topics=[s.topic_id for s in person.subscriptions],
+        series=[],
+        language=person.language,
+        created_at=NOW,
+    )
+    session.add(signup)
+    session.flush()
+    row = send(kind, f"signup:{signup.id}", subscriber_id=person.id, context={"signup": signup.id})
+    return letters.write_one(row, site=SITE, now=NOW, person=person)
+
+
+def issue() -> tuple[Newsletter, dict[int, Words]]:
+    found = session.query(Newsletter).one()
+    row = send("newsletter", f"newsletter:{found.id}", receivers={})
+    return found, letters.write(row, site=SITE, now=NOW)
+
+
+def filled(words: Words) -> tuple[str, str]:
+    text = slots.fill(words.text, VALUES)
+    return text, slots.fill(words.html, VALUES, slots.as_html)
