@@ -6,6 +6,7 @@ lies in the future: its pages, feeds and mails are then read at the real time.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+import structlog
 from flask_migrate import upgrade
 
 from notifier.cli.door import Door, pass_door
@@ -79,6 +81,8 @@ def free(port: int) -> None:
 
 def tell(door: Door, settings: Settings) -> None:
     """Migrate, play, and print what happened and where to look."""
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=quiet)  # the story is told in sentences
     clock = Clock(first_day(door.now()))
     app = door.build(settings, now=clock)
     box = settings.instance / "outbox"

@@ -16,7 +16,7 @@ from notifier.store.history import SYSTEM
 from notifier.store.moves import move
 
 
-def due(*, now: datetime, limit: int = 500) -> list[int]:
+def due(*, now: datetime, limit: int = 100) -> list[int]:
     """Ids of one-person Sends to be made now: due, or to be tried again, and free."""
     free = or_(Send.lease_until.is_(None), Send.lease_until < now)
     query = (

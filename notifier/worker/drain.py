@@ -10,7 +10,7 @@ from notifier.sends.models import Retry, Send
 from notifier.store.db import session, unit
 from notifier.worker.campaign import run_chunk, run_retries
 from notifier.worker.engine import Engine
-from notifier.worker.oneoff import run_single
+from notifier.worker.oneoff import run_singles
 from notifier.worker.tick import Work, tick
 
 SOON = timedelta(minutes=1)
@@ -24,8 +24,8 @@ def drain(engine: Engine) -> None:
 
 def perform(engine: Engine, work: Work) -> None:
     """Do one tick's work here; one-off mail first."""
-    for send_id in work.singles:
-        run_single(engine, send_id)
+    if work.singles:
+        run_singles(engine, work.singles)
     for send_id, no in work.chunks:
         run_chunk(engine, send_id, no)
     for send_id, ids in work.retries.items():

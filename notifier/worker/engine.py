@@ -48,7 +48,7 @@ class Engine:
 
     @property
     def site(self) -> Site:
-        """What letters know of this site, as it is now: the catalogue may have been loaded since."""
+        """What letters know of this site as it is now: a catalogue may have been loaded since."""
         return self._site()
 
     @property

@@ -15,13 +15,14 @@ from notifier.store.db import session
 from notifier.worker.campaign import run_chunk, run_retries
 from notifier.worker.engine import Engine
 from notifier.worker.lanes import LANES, consumer, lane
-from notifier.worker.oneoff import run_single
+from notifier.worker.oneoff import run_singles
 from notifier.worker.returns import read_mailbox
 from notifier.worker.tick import Work, tick
 
 TICK = 2.0  # seconds
 REDISPATCH = 60.0  # a task that did not run by then was lost, or waits behind others
 MAILBOX = 60.0
+SINGLES = 20  # one-off mails in a task: few, so that nobody waits for many others
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ class Loop:
         self.queues = {name: lane(engine.settings, name) for name in LANES}
         self.consumers = [consumer(self.queues[name], threads=n) for name, n in LANES.items()]
         self.sent: dict[Any, float] = {}
-        self.single = self.task("oneoff", run_single)
+        self.singles = self.task("oneoff", run_singles)
         self.chunk = self.task("campaign", run_chunk)
         self.retries = self.task("campaign", run_retries)
 
@@ -92,8 +93,10 @@ class Loop:
         """Hand work to the lanes; the same piece again only when it seems lost."""
         now = elapsed()
         self.sent = {key: at for key, at in self.sent.items() if now - at < REDISPATCH}
-        for send_id in work.singles:
-            self.give(self.single, send_id)
+        fresh = [send_id for send_id in work.singles if ("single", send_id) not in self.sent]
+        self.sent.update({("single", send_id): now for send_id in fresh})
+        for start in range(0, len(fresh), SINGLES):
+            self.singles(fresh[start : start + SINGLES])
         for send_id, no in work.chunks:
             self.give(self.chunk, send_id, no)
         for send_id, ids in work.retries.items():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
 from notifier.audience import queries as people
 from notifier.audience.models import Subscriber
 from notifier.delivery import bounces, single
 from notifier.mail.addresses import needs_utf8
-from notifier.mail.envelope import Envelope
+from notifier.mail.envelope import Envelope, Outcome
 from notifier.render.letters import write_one
 from notifier.sends.models import Letter, Send
 from notifier.store.db import session, unit
@@ -19,40 +20,55 @@ from notifier.worker.engine import Engine
 MAY_GET = {"confirm": ("pending", "active", "paused", "left", "suppressed")}
 
 
-def run_single(engine: Engine, send_id: int) -> None:
-    """Make, hand over and settle one Send. Somebody else's, or a finished one, is left alone."""
-    now = engine.now()
+def run_singles(engine: Engine, send_ids: Sequence[int]) -> None:
+    """Make, hand over and settle Sends to one person each; a batch shares its commits.
+
+    Those that somebody else has claimed, or that are finished, are left alone.
+    """
+    envelopes = prepare(engine, send_ids)
+    outcomes = list(engine.transport.send(envelopes))
     with unit():
-        send = single.claim(send_id, owner=engine.owner, now=now)
-        if send is None:
-            return
-        person = people.person(send.subscriber_id or 0)
-        reason = not_wanted(send, person, now)
-        if reason or person is None:
-            single.skip(send, reason, now=now)
-            return
-        envelope = make(engine, send, person)
-    outcome = next(iter(engine.transport.send([envelope])))
+        for outcome in outcomes:
+            settle(engine, outcome)
+
+
+def prepare(engine: Engine, send_ids: Sequence[int]) -> list[Envelope]:
+    """Claim, and make the messages of those that are still wanted."""
     now = engine.now()
+    envelopes = []
     with unit():
-        send = session.get_one(Send, send_id)
-        verdict = single.settle(
-            send, outcome.state, code=outcome.code, status=outcome.status, now=now
+        for send_id in send_ids:
+            send = single.claim(send_id, owner=engine.owner, now=now)
+            if send is None:
+                continue
+            person = people.person(send.subscriber_id or 0)
+            reason = not_wanted(send, person, now)
+            if reason or person is None:
+                single.skip(send, reason, now=now)
+            else:
+                envelopes.append(make(engine, send, person))
+    return envelopes
+
+
+def settle(engine: Engine, outcome: Outcome) -> None:
+    """Keep what the mail server said; a refused address is judged as a bounce."""
+    send = session.get_one(Send, int(str(outcome.key)))
+    now = engine.now()
+    verdict = single.settle(send, outcome.state, code=outcome.code, status=outcome.status, now=now)
+    if verdict is not None and send.subscriber_id is not None:
+        bounces.apply(
+            send.id,
+            send.subscriber_id,
+            verdict,
+            now=now,
+            pepper=engine.settings.suppression_pepper,
+            code=outcome.code,
+            status=outcome.status,
+            source="smtp",
         )
-        if verdict is not None and send.subscriber_id is not None:
-            bounces.apply(
-                send_id,
-                send.subscriber_id,
-                verdict,
-                now=now,
-                pepper=engine.settings.suppression_pepper,
-                code=outcome.code,
-                status=outcome.status,
-                source="smtp",
-            )
 
 
-def not_wanted(send: Send, person: Subscriber | None, now: Any) -> str:
+def not_wanted(send: Send, person: Subscriber | None, now: datetime) -> str:
     """Why this Send must not go out any more, or ""."""
     if send.lapses_at is not None and send.lapses_at <= now:
         return "its link would have lapsed"

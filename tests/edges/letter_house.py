@@ -36,12 +36,12 @@ VALUES = {
     "unsubscribe_url": "https://stats.example/u/abc",
     "preferences_url": "https://stats.example/preferences/abc",
     "reasons_text": "You get this because you follow Air quality.",
-    "reasons_html": "<span>You get this because you follow <b>Air quality</b>.</span>",
+    "reasons_html": "<span>You get this because you follow <em>Air quality</em>.</span>",
 }
 
 
-@pytest.fixture
-def house() -> Iterator[None]:
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[None]:
     """The catalogue in a database in memory, its notices announced at NOW."""
     app = Flask("letters")
     app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
@@ -49,11 +49,18 @@ def house() -> Iterator[None]:
     with app.app_context():
         db.create_all()
         makers.load_catalogue(now=NOW)
-        for notice in session.query(ChangeNotice):
-            notice.state, notice.first_public_at = "announced", NOW
-        session.flush()
+        for change in session.query(ChangeNotice):
+            change.state, change.first_public_at = "announced", NOW
+        session.commit()
         yield
         session.remove()
+
+
+@pytest.fixture
+def house(loaded: None) -> Iterator[None]:
+    """The loaded catalogue; what a test does to it is undone."""
+    yield
+    session.rollback()
 
 
 def notice(words: str = "fine particles") -> ChangeNotice:

@@ -28,12 +28,13 @@ from tests.edges.letter_house import (
     filled,
     house,
     issue,
+    loaded,
     notice,
     send,
     to_cleo,
 )
 
-__all__ = ["house"]
+__all__ = ["house", "loaded"]
 pytestmark = pytest.mark.usefixtures("house")
 
 LARGEST = 102_000  # bytes: where Gmail clips

@@ -41,7 +41,7 @@ def test_known_fields_pass(body: str) -> None:
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(body: str, says: str) -> None:
-    with pytest.raises(Refused, match="^[^\n]*$") as refusal:
+    with pytest.raises(Refused, match=r"^[^\n]*$") as refusal:
         check_fields(body)
     assert says in str(refusal.value)
     assert refusal.value.field == "body"
