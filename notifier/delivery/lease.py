@@ -53,6 +53,18 @@ def renew(send_id: int, no: int, *, owner: str, now: datetime) -> bool:
     return cast("CursorResult[Any]", won).rowcount == 1
 
 
+def keep_alive(*, owner: str, now: datetime) -> None:
+    """Renew every lease of a living worker: a mail server may take two minutes over one reply, and
+    somebody else would take the chunk meanwhile and send it twice."""
+    for kind in (Chunk, Send):
+        session.execute(
+            update(kind)
+            .where(kind.owner == owner, kind.lease_until.is_not(None))
+            .values(lease_until=now + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def release(send_id: int, no: int, *, owner: str, done: bool) -> None:
     """Give a lease back: done, or to whoever comes next."""
     session.execute(

@@ -77,7 +77,7 @@ def settle(send_id: int, ids: list[int], state: State, *, code: int, now: dateti
                 state=int(state),
                 at=int(now.timestamp()),
                 code=code,
-                tries=Delivery.tries + (state is not State.SKIPPED),
+                tries=Delivery.tries + int(state is not State.SKIPPED),
             )
             .execution_options(synchronize_session=False)
         )

@@ -52,9 +52,9 @@ def retry_at(tries: int, first_at: datetime, now: datetime) -> datetime | None:
     """
     if now - first_at >= GIVE_UP_AFTER:
         return None
-    base = min(45.0 * 4 ** max(tries - 1, 0), LONGEST_WAIT)
+    base = min(45.0 * 4 ** min(max(tries - 1, 0), 5), LONGEST_WAIT)
     spread = random.uniform(2 / 3, 4 / 3) if base < LONGEST_WAIT else random.uniform(0.75, 1.0)  # noqa: S311 (jitter, no secret)
-    return now + timedelta(seconds=base * spread)
+    return now + timedelta(seconds=min(base * spread, LONGEST_WAIT))
 
 
 def chunk_size(audience: int) -> int:

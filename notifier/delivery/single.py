@@ -57,6 +57,12 @@ def skip(send: Send, reason: str, *, now: datetime) -> None:
     finish(send, "skip", reason, now=now)
 
 
+def fail(send: Send, reason: str, *, now: datetime) -> None:
+    """Given up for a reason that is not the person's."""
+    send.failed = 1
+    finish(send, "finish", reason, now=now)
+
+
 def settle(send: Send, result: Result, *, code: int, status: str, now: datetime) -> str | None:
     """Keep the outcome; returns the verdict when the address was refused for good."""
     send.owner = send.lease_until = None
@@ -75,8 +81,7 @@ def settle(send: Send, result: Result, *, code: int, status: str, now: datetime)
         return verdict
     send.next_at = retry_at(send.tries, send.frozen_at or now, now)
     if send.next_at is None or (send.lapses_at is not None and send.next_at > send.lapses_at):
-        send.failed = 1
-        finish(send, "finish", "given up", now=now)
+        fail(send, "given up", now=now)
     return None
 
 

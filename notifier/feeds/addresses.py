@@ -13,8 +13,8 @@ NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def page(base_url: str, *steps: object) -> str:
-    """``page(base, "changes", "DEFRA-2026-014")``; each step is percent-encoded."""
-    return "/".join([base_url, *(quote(str(step), safe="") for step in steps)])
+    """``page(base, "changes", "DEFRA-2026-014")``; without steps, the home page."""
+    return f"{base_url}/" + "/".join(quote(str(step), safe="") for step in steps)
 
 
 def feed(base_url: str, path: str, form: str, *, number: int | None = None) -> str:

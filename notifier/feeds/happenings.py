@@ -11,23 +11,21 @@ from notifier.feeds.scopes import Scope
 from notifier.newsletters import queries as newsletters
 from notifier.newsletters.models import Newsletter
 from notifier.notices import queries as notices
-from notifier.notices.models import ChangeNotice
 from notifier.releases import queries as releases
-from notifier.releases.models import Release, ReleaseDateChange
-
-Row = ChangeNotice | ReleaseDateChange | Release | Newsletter
 
 
 @dataclass(frozen=True)
 class Happening:
     """``kind`` is announced, in_effect, moved, released or issue; with ``key`` it names the event
-    for ever. ``seen_at`` is when it could first be read here, which is later for what was loaded.
+    for ever, and ``id`` the row that it happened to.
+
+    ``seen_at`` is when it could first be read here, which is later for what was loaded.
     """
 
     at: datetime
     kind: str
     key: str
-    row: Row
+    id: int
     seen_at: datetime
 
 
@@ -47,9 +45,9 @@ def of_notices(scope: Scope, now: datetime) -> Iterator[Happening]:
         first = notice.first_public_at
         if first is None or first > now:
             continue
-        yield Happening(first, "announced", notice.reference, notice, first)
+        yield Happening(first, "announced", notice.reference, notice.id, first)
         if effect := steps.get(notice.id, {}).get("take_effect"):
-            yield Happening(effect, "in_effect", notice.reference, notice, effect)
+            yield Happening(effect, "in_effect", notice.reference, notice.id, effect)
 
 
 def of_moves(scope: Scope, now: datetime) -> Iterator[Happening]:
@@ -57,17 +55,14 @@ def of_moves(scope: Scope, now: datetime) -> Iterator[Happening]:
         return
     for move in releases.date_changes(now=now, series_ids=scope.series_ids):
         seen = max(move.announced_at, move.release.created_at)
-        yield Happening(move.announced_at, "moved", str(move.id), move, seen)
+        yield Happening(move.announced_at, "moved", str(move.id), move.id, seen)
 
 
 def of_releases(scope: Scope, now: datetime) -> Iterator[Happening]:
     if "released" not in scope.kinds:
         return
-    for release in releases.released(now=now, series_ids=scope.series_ids):
-        at = release.published_at or release.created_at
-        yield Happening(
-            at, "released", str(release.id), release, seen_at=max(at, release.created_at)
-        )
+    for id_, out, made in releases.released(now=now, series_ids=scope.series_ids):
+        yield Happening(out, "released", str(id_), id_, max(out, made))
 
 
 def of_newsletters(scope: Scope, now: datetime) -> Iterator[Happening]:
@@ -75,7 +70,7 @@ def of_newsletters(scope: Scope, now: datetime) -> Iterator[Happening]:
         return
     for issue in newsletters.published(now):
         if issue.published_at is not None and concerns(issue, scope):
-            yield Happening(issue.published_at, "issue", issue.slug, issue, issue.published_at)
+            yield Happening(issue.published_at, "issue", issue.slug, issue.id, issue.published_at)
 
 
 def concerns(issue: Newsletter, scope: Scope) -> bool:

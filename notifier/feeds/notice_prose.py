@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from notifier.catalogue.models import UserType
-from notifier.clock import london_date
 from notifier.feeds.addresses import page
 from notifier.feeds.markup import (
     anchor,
@@ -137,7 +136,9 @@ def consultation(notice: ChangeNotice) -> Markup:
         if day := notice_words.day_of(notice.consultation.get(key)):
             days.append(say(key, EN, day=dates.within(dates.full(day, EN))))
     asked = bullets([line(q).text for q in notice.consultation.get("questions", [])])
-    return headed(say("consultation", EN), together([paragraph(". ".join(days)), asked]))
+    return headed(
+        say("consultation", EN), together([paragraph(" ".join(f"{day}." for day in days)), asked])
+    )
 
 
 def identifiers(notice: ChangeNotice) -> Markup:
@@ -162,8 +163,3 @@ def summary(notice: ChangeNotice) -> str:
     """One or two sentences of plain text."""
     told = notice_words.told(notice, EN)
     return f"{effect(notice)}. {told}".strip()
-
-
-def effect_day_words(notice: ChangeNotice) -> str:
-    day = london_date(notice.effect_at) if notice.effect_at else None
-    return dates.past(day, EN) if day else ""

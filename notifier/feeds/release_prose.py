@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from notifier.errors import Refused
 from notifier.feeds.addresses import page
 from notifier.feeds.markup import anchor, bullets, headed, linked, paragraph, together
 from notifier.newsletters.models import Newsletter
@@ -100,12 +101,18 @@ def about(release: Release, base_url: str) -> Markup:
 
 
 def issue(found: Newsletter, *, organisation: str, base_url: str) -> Markup:
-    """The body without its blocks, which show each reader's own day: the page has them."""
-    tokens = parse(found.body)
-    runs = [run for run in segments(tokens) if not isinstance(run, str)]
-    values = {"name": READER, "team": found.team.name, "organisation": organisation}
-    for run in runs:
-        fill(run, values)
+    """The body without its blocks, which show what comes from the reader's day on."""
     address = page(base_url, "newsletters", found.slug)
     here = paragraph(anchor("Read this on our site, with what comes next", address))
-    return together([*(as_html(run) for run in runs), here])
+    return together([*body(found, organisation), here])
+
+
+def body(found: Newsletter, organisation: str) -> list[Markup]:
+    runs = [run for run in segments(parse(found.body)) if not isinstance(run, str)]
+    values = {"name": READER, "team": found.team.name, "organisation": organisation}
+    try:
+        for run in runs:
+            fill(run, values)
+    except Refused:  # one issue with a wrong field must not end the feed of all
+        return []
+    return [as_html(run) for run in runs]

@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
 
+from notifier.catalogue.models import Series
 from notifier.errors import NotFound
 from notifier.notices.models import ChangeNotice, NoticeRevision, notice_series
 from notifier.notices.rules import PUBLIC
+from notifier.releases.models import Release
 from notifier.store.db import session
 
 
@@ -37,7 +40,11 @@ def past_changes(series_ids: Collection[int] | None = None) -> list[ChangeNotice
 def all_public(series_ids: Collection[int] | None = None) -> list[ChangeNotice]:
     """Every public notice, the one announced last first."""
     order = (ChangeNotice.first_public_at.desc(), ChangeNotice.id.desc())
-    return list(session.scalars(public(series_ids).order_by(*order)))
+    query = public(series_ids).options(
+        selectinload(ChangeNotice.series).selectinload(Series.topics),
+        selectinload(ChangeNotice.effect_release).selectinload(Release.date_changes),
+    )
+    return list(session.scalars(query.order_by(*order)))
 
 
 def public_notice(reference: str) -> ChangeNotice:

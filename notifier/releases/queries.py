@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, selectinload
 
-from notifier.catalogue.models import series_topic
+from notifier.catalogue.models import Series, series_topic
 from notifier.errors import NotFound
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.store.db import session
@@ -33,6 +33,10 @@ def calendar(
     )
     if series_ids is not None:
         query = query.where(Release.series_id.in_(series_ids))
+    query = query.options(
+        selectinload(Release.date_changes),
+        selectinload(Release.series).selectinload(Series.topics),
+    )
     return list(session.scalars(query.order_by(Release.at.is_(None), Release.at, Release.id)))
 
 
@@ -58,12 +62,18 @@ def of_topics(topic_ids: Collection[int]) -> list[int]:
     return list(rows)
 
 
-def released(*, now: datetime, series_ids: Collection[int] | None = None) -> list[Release]:
-    """Releases that are out, oldest first; also those withdrawn since."""
-    query = public().where(Release.published_at <= now)
+def released(
+    *, now: datetime, series_ids: Collection[int] | None = None
+) -> list[tuple[int, datetime, datetime]]:
+    """(id, published_at, created_at) of releases that are out; also of those withdrawn since.
+
+    Not whole rows: 10,000 of them take 20 times as long to load.
+    """
+    query = select(Release.id, Release.published_at, Release.created_at)
+    query = query.where(Release.state.in_(PUBLIC), Release.published_at <= now)
     if series_ids is not None:
         query = query.where(Release.series_id.in_(series_ids))
-    return list(session.scalars(query.order_by(Release.published_at, Release.id)))
+    return [(id_, out, made) for id_, out, made in session.execute(query) if out is not None]
 
 
 def date_changes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import structlog
 from sqlalchemy import select
 
 from notifier.audience.models import Subscriber
@@ -25,6 +26,8 @@ from notifier.worker.engine import Engine
 
 BATCH = 500  # people whose addresses are read at once
 FLUSH = 0.2  # seconds between commits of what the mail server said
+
+log = structlog.get_logger()
 
 Row = tuple[int, int, int]  # subscriber_id, variant, tries
 
@@ -120,7 +123,7 @@ def prepare(
         variant: frame_for(engine, letter.frame, date=send.frozen_at or engine.now())
         for variant, letter in letters.items()
     }
-    envelopes = []
+    envelopes, broken = [], []
     for subscriber_id, variant, _ in rows:
         if subscriber_id not in people:
             continue
@@ -134,15 +137,18 @@ def prepare(
             reasons=why.get(subscriber_id, ()),
             language=variant_words(variant)[1],
         )
-        envelopes.append(
-            Envelope(
-                key=subscriber_id,
-                sender=envelope_sender(engine, send_id, subscriber_id),
-                recipient=person.address,
-                data=engine.message(letters[variant], frames[variant], person),
-                utf8=needs_utf8(person.address),
-            )
-        )
+        try:
+            data = engine.message(letters[variant], frames[variant], person)
+        except (ValueError, KeyError):  # this one's address or words; nobody else waits for it
+            log.exception("a message could not be made", send=send_id, subscriber=subscriber_id)
+            broken.append(subscriber_id)
+            continue
+        sender = envelope_sender(engine, send_id, subscriber_id)
+        utf8 = needs_utf8(person.address)
+        envelopes.append(Envelope(subscriber_id, sender, person.address, data, utf8))
+    if broken:
+        with unit():
+            settle(send_id, broken, State.FAILED, code=0, now=engine.now())
     return envelopes, {subscriber_id: tries for subscriber_id, _, tries in rows}
 
 

@@ -11,7 +11,8 @@ import structlog
 from flask import Flask
 
 from notifier.clock import elapsed
-from notifier.store.db import session
+from notifier.delivery import lease
+from notifier.store.db import session, unit
 from notifier.worker.campaign import run_chunk, run_retries
 from notifier.worker.engine import Engine
 from notifier.worker.lanes import LANES, consumer, lane
@@ -75,6 +76,8 @@ class Loop:
         with self.app.app_context():
             try:
                 self.dispatch(tick(self.engine))
+                with unit():
+                    lease.keep_alive(owner=self.engine.owner, now=self.engine.now())
             except Exception:
                 log.exception("tick failed")
             finally:

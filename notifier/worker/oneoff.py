@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
+
 from notifier.audience import queries as people
 from notifier.audience.models import Subscriber
 from notifier.delivery import bounces, single
@@ -15,6 +17,8 @@ from notifier.sends.models import Letter, Send
 from notifier.store.db import session, unit
 from notifier.worker.address import envelope_sender, frame_for, person_for
 from notifier.worker.engine import Engine
+
+log = structlog.get_logger()
 
 # Whom each kind may reach: a confirm mail goes to people who are not, or no longer, active.
 MAY_GET = {"confirm": ("pending", "active", "paused", "left", "suppressed")}
@@ -45,8 +49,12 @@ def prepare(engine: Engine, send_ids: Sequence[int]) -> list[Envelope]:
             reason = not_wanted(send, person, now)
             if reason or person is None:
                 single.skip(send, reason, now=now)
-            else:
+                continue
+            try:
                 envelopes.append(make(engine, send, person))
+            except (ValueError, KeyError):  # its address or words; the others must not wait
+                log.exception("a message could not be made", send=send_id)
+                single.fail(send, "the message could not be made", now=now)
     return envelopes
 
 

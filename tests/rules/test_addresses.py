@@ -96,6 +96,7 @@ def test_an_address_is_kept_as_it_will_be_written_to(typed: str, kept: str) -> N
         "a@" + "a-" * 500 + "!",
         " " * 1_000_000 + "cleo@example.org",
     ],
+    ids=lambda typed: ascii(typed[:30]),
 )
 def test_what_is_no_address_is_refused_for_the_form(typed: str) -> None:
     with pytest.raises(Refused) as refusal:
@@ -106,7 +107,7 @@ def test_what_is_no_address_is_refused_for_the_form(typed: str) -> None:
     )
 
 
-@given(st.text(max_size=80))
+@given(st.text(max_size=80) | st.emails() | st.emails().map(str.upper))
 def test_whatever_is_kept_has_no_break_and_is_kept_again_as_it_is(typed: str) -> None:
     try:
         kept = address(typed)

@@ -162,7 +162,9 @@ def test_lead_days_are_london_dates_not_hours() -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(
+        *map(datetime.fromisoformat, ("2026-01-01", "2028-01-01")), timezones=st.just(UTC)
+    ),
     st.timedeltas(timedelta(0), timedelta(days=400)),
     st.dates(date(2026, 1, 1), date(2029, 1, 1)),
     st.sampled_from(sorted(PROMISES)),

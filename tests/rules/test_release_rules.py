@@ -79,9 +79,7 @@ def test_without_a_date_there_is_no_instant() -> None:
         (("2026-12-01", "date"), ("2026-12-10", "datetime"), "firmer"),
     ],
 )
-def test_how_a_date_changed(
-    before: tuple[str, str], after: tuple[str, str], expected: str
-) -> None:
+def test_how_a_date_changed(before: tuple[str, str], after: tuple[str, str], expected: str) -> None:
     def read(pair: tuple[str, str]) -> tuple[date, str]:
         return date.fromisoformat(pair[0]), pair[1]
 

@@ -213,7 +213,9 @@ def test_a_consultation_of_six_weeks_has_a_midpoint_and_its_last_calls() -> None
 
 @given(
     st.sampled_from(sorted(OFFSETS)),
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC)),
+    st.datetimes(
+        *map(datetime.fromisoformat, ("2026-01-01", "2027-06-01")), timezones=st.just(UTC)
+    ),
     st.timedeltas(timedelta(days=-10), timedelta(days=400)),
     st.timedeltas(timedelta(0), timedelta(days=120)),
 )
