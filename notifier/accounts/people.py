@@ -29,7 +29,7 @@ def add(email: str, role: str, *, team_id: int | None, by: By, now: datetime) ->
         raise Refused(f"There is no role {role!r}; choose one of: {', '.join(ROLES)}.")
     person = by_email(email)
     if person is None:
-        person = Staff(email=email, name="", created_at=now)
+        person = Staff(email=email.strip().lower(), name="", created_at=now)
         session.add(person)
         session.flush()
     if not any(r.role == role and r.team_id == team_id for r in person.roles):

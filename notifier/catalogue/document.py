@@ -87,11 +87,8 @@ def read(text: str | bytes) -> dict[str, Any]:
         raise Refused("The catalogue file is larger than 2 MB; split it into several files.")
     try:
         document = yaml.safe_load(text)
-    except (
-        yaml.YAMLError,
-        ValueError,
-        RecursionError,
-    ) as error:  # ValueError: 2026-02-30, bad UTF-8
+    # ValueError: a date such as 2026-02-30, or bytes that are not UTF-8
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         place = getattr(error, "problem_mark", None)
         line = f" near line {place.line + 1}" if place else ""
         raise Refused(f"The catalogue file is not valid YAML{line}; correct it there.") from error

@@ -27,7 +27,7 @@ from notifier.render.passages import link as safe_link
 from notifier.store.db import session
 
 Row = ChangeNotice | ReleaseDateChange | Release | Newsletter
-MODELS: dict[str, type[Row]] = {
+MODELS: dict[str, type[Any]] = {
     "announced": ChangeNotice,
     "in_effect": ChangeNotice,
     "moved": ReleaseDateChange,
@@ -71,12 +71,12 @@ def write(found: Sequence[Happening], scope: Scope, *, base_url: str) -> list[It
     return [entry(rows[MODELS[each.kind], each.id], each, desk) for each in found]
 
 
-def load(found: Iterable[Happening]) -> dict[tuple[type[Row], int], Row]:
+def load(found: Iterable[Happening]) -> dict[tuple[type[Any], int], Row]:
     """The rows that the happenings are about, by model and id."""
-    ids: dict[type[Row], set[int]] = {}
+    ids: dict[type[Any], set[int]] = {}
     for each in found:
         ids.setdefault(MODELS[each.kind], set()).add(each.id)
-    rows: dict[tuple[type[Row], int], Row] = {}
+    rows: dict[tuple[type[Any], int], Row] = {}
     for model, wanted in ids.items():
         for row in session.scalars(select(model).where(model.id.in_(wanted))):
             rows[model, row.id] = row

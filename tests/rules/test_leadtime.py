@@ -161,10 +161,11 @@ def test_lead_days_are_london_dates_not_hours() -> None:
     assert lead_days(london_date(late + timedelta(minutes=1)), date(2026, 7, 1)) == 0
 
 
+YEARS = [datetime.fromisoformat(day) for day in ("2026-01-01", "2028-01-01")]
+
+
 @given(
-    st.datetimes(
-        *map(datetime.fromisoformat, ("2026-01-01", "2028-01-01")), timezones=st.just(UTC)
-    ),
+    st.datetimes(*YEARS, timezones=st.just(UTC)),
     st.timedeltas(timedelta(0), timedelta(days=400)),
     st.dates(date(2026, 1, 1), date(2029, 1, 1)),
     st.sampled_from(sorted(PROMISES)),

@@ -211,11 +211,12 @@ def test_a_consultation_of_six_weeks_has_a_midpoint_and_its_last_calls() -> None
     assert set(found("A", date(2027, 1, 18))) == {"announce"}
 
 
+YEARS = [datetime.fromisoformat(day) for day in ("2026-01-01", "2027-06-01")]
+
+
 @given(
     st.sampled_from(sorted(OFFSETS)),
-    st.datetimes(
-        *map(datetime.fromisoformat, ("2026-01-01", "2027-06-01")), timezones=st.just(UTC)
-    ),
+    st.datetimes(*YEARS, timezones=st.just(UTC)),
     st.timedeltas(timedelta(days=-10), timedelta(days=400)),
     st.timedeltas(timedelta(0), timedelta(days=120)),
 )
