@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from time import monotonic
+from time import sleep as time_sleep
 from zoneinfo import ZoneInfo
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
@@ -15,6 +16,7 @@ RELEASE_TIME = time(9, 30)  # the standard time of official statistics in the UK
 SEND_TIME = time(10, 30)  # dated messages follow the 09:30 wave, DOMAIN.md section 4
 
 Now = Callable[[], datetime]
+Sleep = Callable[[float], None]
 
 
 def now() -> datetime:
@@ -25,6 +27,11 @@ def now() -> datetime:
 def elapsed() -> float:
     """Seconds on a clock that never jumps, for durations only."""
     return monotonic()
+
+
+def sleep(seconds: float) -> None:
+    """Let so much time pass."""
+    time_sleep(seconds)
 
 
 def at_london(day: date, wall: time = RELEASE_TIME) -> datetime:

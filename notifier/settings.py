@@ -122,9 +122,6 @@ class Settings:
         default=13,
         metadata={"doc": "Delivery rows are kept so long after what they are about is closed"},
     )
-    retention_oneoff_days: int = field(
-        default=30, metadata={"doc": "One-off mail's addresses are forgotten after so many days"}
-    )
 
     @property
     def keys(self) -> tuple[str, ...]:

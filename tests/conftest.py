@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import settings as hypothesis
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
 from notifier.store.db import db, session, unit
 from tests import makers
@@ -25,6 +26,13 @@ from tests.makers import Clock
 # Derandomised: a run says the same on every machine. No deadline: two cores are shared.
 hypothesis.register_profile("house", deadline=None, derandomize=True, database=None)
 hypothesis.load_profile("house")
+
+
+@event.listens_for(Engine, "connect")
+def forget_the_disk(connection: Any, record: Any) -> None:
+    """No fsync: nothing here survives the run. Runs after ``prepare_sqlite``, which asks for it."""
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 class Postgres:
@@ -40,7 +48,7 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="notifier-pg-"))
         self.server = get_server(self.folder / "data", cleanup_mode="delete")
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
-            self.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here survives the run
+            self.execute(f"ALTER SYSTEM SET {setting} = off")
         self.execute("SELECT pg_reload_conf()")
 
     def url(self, name: str) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import current_app
 
 from notifier.accounts import people
@@ -32,6 +33,9 @@ from notifier.settings import Settings
 from notifier.settings import load as load_settings
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM, By
+
+# For what no database decides; everything else runs on both.
+on_sqlite = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
 CATALOGUE = Path(__file__).parent / "data" / "defra.yaml"
 START = "2026-11-23 10:00"  # a Monday

@@ -89,12 +89,14 @@ def may_mail(person: Subscriber, asked: Signup, now: datetime) -> bool:
         return not session.scalar(sent.where(Send.created_at > now - timedelta(days=7)))
     if (session.scalar(sent.where(Send.created_at > now - timedelta(days=1))) or 0) >= 3:
         return False
-    recent = session.scalars(
-        select(Signup).where(
-            Signup.subscriber_id == person.id, Signup.created_at > now - timedelta(hours=1)
-        )
+    # Mails are counted, not requests: or somebody who repeats one would never get a mail again.
+    last_hour = select(Send.context).where(
+        Send.kind == "confirm",
+        Send.subscriber_id == person.id,
+        Send.created_at > now - timedelta(hours=1),
     )
-    return not any(s.topics == asked.topics and s.series == asked.series for s in recent)
+    mailed = [session.get(Signup, context["signup"]) for context in session.scalars(last_hour)]
+    return not any(s and s.topics == asked.topics and s.series == asked.series for s in mailed)
 
 
 def wording_id(text: str, language: str) -> int:

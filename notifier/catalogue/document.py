@@ -7,32 +7,47 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+from notifier.catalogue.shapes import ALL_TEXT, ANY, LIST, MAPPING, TEXT, Shapes, check
 from notifier.clock import working_day_before
 from notifier.errors import Refused
 
 LARGEST = 2_000_000  # bytes; a catalogue of thousands of series is well below
 
-SECTIONS: dict[str, tuple[set[str], set[str]]] = {
-    # section: (required keys, other keys)
-    "user_types": ({"slug", "name"}, {"depth", "cy"}),
-    "bodies": ({"slug", "name"}, {"head_of_profession"}),
-    "teams": ({"slug", "name"}, {"body", "contact"}),
-    "topics": ({"slug", "name"}, {"parent", "cy"}),
-    "series": (
+
+class Keys(NamedTuple):
+    """The keys of one kind of entry. A value is a text, or what ``shapes`` says of its key."""
+
+    required: set[str]
+    other: set[str]
+    shapes: Shapes = ALL_TEXT
+
+
+SECTIONS = {
+    "user_types": Keys({"slug", "name"}, {"depth", "cy"}),
+    "bodies": Keys({"slug", "name"}, {"head_of_profession"}),
+    "teams": Keys({"slug", "name"}, {"body", "contact"}),
+    "topics": Keys({"slug", "name"}, {"parent", "cy"}),
+    "series": Keys(
         {"slug", "name", "team", "topics"},
         {"designation", "frequency", "recurrence", "identifiers", "landing_url", "cy"},
+        {"topics": LIST, "identifiers": LIST},
     ),
-    "releases": (
+    "releases": Keys(
         {"series", "title", "date"},
         {"precision", "certainty", "confirmed", "contains_change", "moved", "landing_url", "cy"},
+        {
+            "contains_change": (bool,),
+            **dict.fromkeys(("date", "confirmed"), ANY),
+            **dict.fromkeys(("moved", "cy"), MAPPING),
+        },
     ),
-    "notices": (
+    "notices": Keys(
         {"series", "type", "headline", "what", "why", "effect"},
         {
             "other_types",
@@ -52,14 +67,25 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
             "consultation",
             "next_update_by",
         },
+        {
+            "series": TEXT + LIST,
+            "effect": ANY,
+            "next_update_by": ANY,
+            **dict.fromkeys(("series_break", "machine_breaking", "cut"), ANY),
+            **dict.fromkeys(("cy", "impact", "comparability", "consultation"), MAPPING),
+            **dict.fromkeys(("other_types", "what_to_do", "mapping", "evidence"), LIST),
+        },
     ),
-    "newsletters": ({"team", "title", "body"}, {"audience", "send", "slug"}),
-    "subscribers_example": (
+    "newsletters": Keys(
+        {"team", "title", "body"}, {"audience", "send", "slug"}, {"audience": MAPPING, "send": ANY}
+    ),
+    "subscribers_example": Keys(
         {"email", "user_type", "topics"},
         {"frequency", "language", "name", "organisation"},
+        {"topics": LIST},
     ),
 }
-ORGANISATION = (
+ORGANISATION = Keys(
     {"name"},
     {
         "base_timezone",
@@ -70,6 +96,11 @@ ORGANISATION = (
         "welsh",
         "second_person",
         "prefix",
+    },
+    {
+        "standard_release_time": ANY,
+        "languages": LIST,
+        **dict.fromkeys(("head_of_profession", "licence", "second_person"), MAPPING),
     },
 )
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -97,31 +128,37 @@ def read(text: str | bytes) -> dict[str, Any]:
     check_keys("the catalogue", document, set(), {"organisation", *SECTIONS})
     organisation = document.get("organisation")
     if organisation is not None:
-        check_keys("organisation", organisation, *ORGANISATION)
-    for section, (required, other) in SECTIONS.items():
+        check_entry("organisation", organisation, *ORGANISATION)
+    for section, keys in SECTIONS.items():
         entries = document.setdefault(section, []) or []
         if not isinstance(entries, list):
             raise Refused(f"{section} must be a list of entries.")
         document[section] = entries
         for number, entry in enumerate(entries, start=1):
-            check_entry(f"{section}[{number}]", entry, required, other)
+            check_entry(f"{section}[{number}]", entry, *keys)
     return document
 
 
-def check_entry(where: str, entry: object, required: set[str], other: set[str]) -> None:
-    """Refuse an entry with unknown or missing keys, or with a slug that could not be a URL."""
+def check_entry(
+    where: str, entry: object, required: set[str], other: set[str], shapes: Shapes
+) -> None:
+    """Refuse unknown or missing keys, a slug that could not be a URL, and values of another shape.
+
+    A key that may be left out and has no value counts as left out: it is taken from the entry.
+    """
     mapping = check_keys(where, entry, required, other)
+    for key in [k for k, value in mapping.items() if value is None and k in other]:
+        del mapping[key]
     slug = mapping.get("slug")
     if slug is not None and not (isinstance(slug, str) and SLUG.fullmatch(slug)):
         raise Refused(f"{where}: slug {slug!r} must be lower-case letters, digits and hyphens.")
     for key in ("name", "title", "headline", "what", "why"):
         if key in mapping and not (isinstance(mapping[key], str) and mapping[key].strip()):
             raise Refused(f"{where}: {key} must be a text that is not empty.")
+    check(where, mapping, shapes)
 
 
-def check_keys(
-    where: str, mapping: object, required: set[str], other: set[str]
-) -> Mapping[str, Any]:
+def check_keys(where: str, mapping: object, required: set[str], other: set[str]) -> dict[str, Any]:
     if not isinstance(mapping, dict):
         raise Refused(f"{where} must be a mapping of keys to values.")
     allowed = required | other

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from notifier.catalogue.document import listed, wall
 from notifier.catalogue.models import Body, Organisation, Series, Team, Topic, UserType
 from notifier.catalogue.rules import DEPTHS
+from notifier.catalogue.shapes import plain
 from notifier.errors import Refused
 from notifier.store.db import session
 
@@ -53,20 +54,30 @@ def load_organisation(entry: Mapping[str, Any] | None) -> int:
         Organisation(
             name=name,
             prefix=str(entry.get("prefix") or re.split(r"\W+", name)[0]).upper()[:12],
-            standard_release_time=wall(str(entry.get("standard_release_time", "09:30")))
-            or time(9, 30),
-            hop_name=hop.get("name", ""),
-            hop_email=hop.get("email", ""),
-            hop_deputies=list(hop.get("deputies", [])),
-            licence_name=licence.get("name", ""),
-            licence_url=licence.get("url", ""),
-            languages=list(entry.get("languages", ["en"])),
+            standard_release_time=release_time(entry.get("standard_release_time", "09:30")),
+            hop_name=str(hop.get("name") or ""),
+            hop_email=str(hop.get("email") or ""),
+            hop_deputies=plain(hop.get("deputies") or []),
+            licence_name=str(licence.get("name") or ""),
+            licence_url=str(licence.get("url") or ""),
+            languages=plain(entry.get("languages", ["en"])),
             welsh=str(entry.get("welsh", "frame")),
-            second_person=dict(entry.get("second_person") or {}),
+            second_person=plain(entry.get("second_person") or {}),
         )
     )
     session.flush()
     return 1
+
+
+def release_time(value: object) -> time:
+    """The wall time at which this organisation publishes. Bare 9:30 is 570 to YAML 1.1."""
+    try:
+        found = wall(str(value))
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refused('organisation: standard_release_time must be a time such as "09:30", quoted.')
+    return found
 
 
 def load_user_types(entries: list[dict[str, Any]]) -> int:
@@ -158,7 +169,7 @@ def load_series(entries: list[dict[str, Any]]) -> int:
             frequency=entry.get("frequency", ""),
             landing_url=entry.get("landing_url", ""),
             recurrence=entry.get("recurrence", ""),
-            identifiers=list(entry.get("identifiers", [])),
+            identifiers=plain(entry.get("identifiers", [])),
         )
         row.team, row.topics = team, of
         session.add(row)

@@ -10,7 +10,7 @@ import structlog
 
 from notifier.cli import content, demo, notices, operate, people, sends
 from notifier.cli.door import Build, Door
-from notifier.clock import Now
+from notifier.clock import Now, Sleep, sleep
 from notifier.errors import Refused
 
 
@@ -19,13 +19,13 @@ def notifier() -> None:
     """Tell the users of official statistics about changes before they happen."""
 
 
-def run(build: Build, arguments: list[str], *, now: Now) -> int:
-    """Run one command; returns its exit status."""
+def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -> int:
+    """Run one command; returns its exit status. Tests pass a clock and a way to let time pass."""
     for module in (operate, content, notices, sends, people, demo):
         module.attach(notifier)
     configure_log()
     try:
-        notifier.main(args=arguments, obj=Door(build, now), standalone_mode=False)
+        notifier.main(args=arguments, obj=Door(build, now, sleep), standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:

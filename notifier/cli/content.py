@@ -24,6 +24,7 @@ from notifier.newsletters.write import load as load_newsletters
 from notifier.newsletters.write import write as write_newsletter
 from notifier.notices.load import load as load_notices
 from notifier.releases.load import load as load_releases
+from notifier.render.fields import check_fields
 from notifier.store.db import session, unit
 
 
@@ -57,6 +58,8 @@ def load_document(raw: bytes, *, now: datetime) -> dict[str, int]:
     added = load_catalogue(parsed)
     added["releases"] = load_releases(parsed["releases"], now=now)
     added["notices"] = load_notices(parsed["notices"], now=now)
+    for entry in parsed["newsletters"]:
+        check_fields(entry["body"])
     added["newsletters"] = load_newsletters(parsed["newsletters"], now=now)
     session.add(CatalogueLoad(sha256=sha256, at=now, counts=added))
     return added
@@ -126,6 +129,7 @@ def show_newsletter(door: Door, ref: str, json_: bool) -> None:
 def new_newsletter(door: Door, file: Path) -> None:
     """A draft from a YAML file with one entry of the catalogue's newsletters: shape."""
     entry = read_entry(file)
+    check_fields(str(entry.get("body", "")))
     with door.app.app_context(), unit():
         issue = write_newsletter(entry, now=door.now())
         click.echo(str(issue.id))

@@ -14,7 +14,7 @@ import click
 from flask import Flask
 
 from notifier.accounts.models import Staff
-from notifier.clock import Now
+from notifier.clock import Now, Sleep, sleep
 from notifier.settings import Settings, load
 from notifier.store.history import By
 
@@ -27,6 +27,7 @@ class Door:
 
     build: Build
     clock: Now
+    sleep: Sleep = sleep
 
     @cached_property
     def settings(self) -> Settings:

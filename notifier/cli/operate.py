@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import sys
-import time
 
 import click
 from flask_migrate import upgrade
@@ -112,7 +111,7 @@ def drain_all(door: Door, engine: Engine) -> None:
         drain(engine)
         while (seconds := wait_for_retries(engine)) is not None:
             session.remove()
-            time.sleep(min(seconds, 5))
+            door.sleep(seconds)
             perform(engine, tick(engine))
             drain(engine)
     engine.transport.close()

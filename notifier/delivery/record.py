@@ -111,7 +111,7 @@ def wait(send_id: int, found: Found, state: State, *, now: datetime) -> None:
     if next_at is None:
         settle(send_id, [found.subscriber_id], State.FAILED, code=found.code, now=now)
         return
-    session.execute(
+    kept = session.execute(
         update(Delivery)
         .where(
             Delivery.send_id == send_id,
@@ -123,6 +123,8 @@ def wait(send_id: int, found: Found, state: State, *, now: datetime) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    if cast("CursorResult[Any]", kept).rowcount != 1:
+        return  # settled meanwhile: nobody would ever take this retry away again
     if row is not None:
         row.next_at = next_at
     else:

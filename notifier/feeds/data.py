@@ -57,15 +57,17 @@ def releases(*, now: datetime, base_url: str) -> Document:
     ahead = horizon.AHEAD + horizon.AHEAD
     found = release_queries.calendar(now=now, back=horizon.AHEAD, ahead=ahead)
     changes: dict[int, list[str]] = {}
+    told = []
     for each in notice_queries.all_public():
-        if each.effect_release_id is not None:
+        if each.effect_release_id is not None and each.first_public_at is not None:
             changes.setdefault(each.effect_release_id, []).append(each.reference)
+            told.append(each.first_public_at)
     seen = [each for each in found if in_sight(each, now)]
     rows = [release(each, sorted(changes.get(each.id, [])), base_url=base_url) for each in seen]
     turns = [
         horizon.turned(*window(each.day, each.precision), now=now) for each in found if each.day
     ]
-    times = [*changed.releases(found).values(), *(turn for turn in turns if turn)]
+    times = [*told, *changed.releases(found).values(), *(turn for turn in turns if turn)]
     return Document(dumped(rows), max(times, default=NOTHING_YET))
 
 

@@ -25,6 +25,9 @@ def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the newslett
     for key in audience:
         if key not in ("topics", "user_types"):
             raise Refused(f"{where}: audience knows topics and user_types, not {key!r}.")
+    for key, slugs in audience.items():
+        if not (isinstance(slugs, list) and all(isinstance(slug, str) for slug in slugs)):
+            raise Refused(f"{where}: audience.{key} must be a list of slugs.")
     if not audience.get("topics"):
         raise Refused(f"{where}: name at least one topic under audience.topics.")
     catalogue.topics_named(audience["topics"])

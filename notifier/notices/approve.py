@@ -55,6 +55,8 @@ def approve(notice: ChangeNotice, *, approver: Staff, by: By, now: datetime) -> 
 
 def second_person(notice: ChangeNotice, found: Policy) -> str:
     """hop, approver or optional; where the class leaves it open, the organisation may ask."""
+    if found.class_ == "I" and notice.materiality == "major":
+        return "hop"
     if found.second_person != "optional":
         return found.second_person
     house = organisation()

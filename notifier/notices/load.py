@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from notifier.catalogue.document import SECTIONS, check_entry
 from notifier.notices.models import ChangeNotice
-from notifier.notices.write import write
+from notifier.notices.write import several, write
 from notifier.store.db import session
 
 
@@ -24,10 +24,11 @@ def load(entries: list[dict[str, Any]], *, now: datetime) -> int:
     for number, entry in enumerate(entries, start=1):
         where = f"notices[{number}]"
         check_entry(where, entry, *SECTIONS["notices"])
-        slugs = entry["series"] if isinstance(entry["series"], list) else [entry["series"]]
+        slugs = several(entry["series"])
         headline = " ".join(entry["headline"].split())
         if any((slug, headline) in have for slug in slugs):
             continue
         write(entry, now=now, where=where)
+        have.update((slug, headline) for slug in slugs)
         added += 1
     return added

@@ -13,6 +13,7 @@ from notifier.catalogue import queries as catalogue
 from notifier.catalogue.document import SECTIONS, check_entry, on_working_day, when
 from notifier.catalogue.load import by_slug, known
 from notifier.catalogue.models import Series
+from notifier.catalogue.shapes import plain
 from notifier.clock import SEND_TIME, at_london, london_date
 from notifier.errors import Refused
 from notifier.notices.leadtime import BREAKS, DECISIONS, MATERIALITY, TYPES, fits, policy
@@ -31,7 +32,7 @@ def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the notice")
     Raises Refused for a wrong key or word, an unknown series or release, or a date in the past.
     """
     check_entry(where, entry, *SECTIONS["notices"])
-    slugs = entry["series"] if isinstance(entry["series"], list) else [entry["series"]]
+    slugs = several(entry["series"])
     have = by_slug(Series)
     series = [known(have, slug, where, "series") for slug in slugs]
     if not series:
@@ -67,21 +68,23 @@ def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: 
     notice.what, notice.why = entry["what"].strip(), entry["why"].strip()
     notice.not_changing = str(entry.get("not_changing", "")).strip()
     notice.technical = str(entry.get("technical", "")).strip()
-    notice.cy = dict(entry.get("cy") or {})
+    notice.cy = {key: str(words_) for key, words_ in plain(entry.get("cy") or {}).items()}
     notice.impact = dated(entry.get("impact") or {"known": "no"}, ("known_by",), where, today)
-    if notice.impact.get("known") not in KNOWN:
+    notice.impact["known"] = yes_no(notice.impact.get("known"))
+    if notice.impact["known"] not in KNOWN:
         raise Refused(f"{where}: impact.known must be one of {', '.join(KNOWN)}.")
-    notice.comparability = dict(entry.get("comparability") or {})
+    notice.comparability = plain(entry.get("comparability") or {})
     notice.what_to_do = [
         dated(item, ("by",), where, today) for item in entry.get("what_to_do") or []
     ]
     types = {t.slug for t in catalogue.user_types()}
     for item in notice.what_to_do:
-        for slug in item.get("user_types", []):
+        item["user_types"] = several(item.get("user_types") or [])
+        for slug in item["user_types"]:
             if slug not in types:
                 raise Refused(f"{where}: there is no user type {slug!r} for what to do.")
-    notice.mapping = [dict(row) for row in entry.get("mapping") or []]
-    notice.evidence = list(entry.get("evidence") or [])
+    notice.mapping = [dated(row, (), where, today) for row in entry.get("mapping") or []]
+    notice.evidence = plain(entry.get("evidence") or [])
     notice.consultation = dated(
         entry.get("consultation") or {}, ("opens", "closes", "response_due"), where, today
     )
@@ -95,7 +98,7 @@ def dated(
     """The mapping with the dates under ``keys`` as ISO text."""
     if not isinstance(entry, Mapping):
         raise Refused(f"{where}: {entry!r} must be a mapping of keys to values.")
-    found = dict(entry)
+    found: dict[str, Any] = plain(entry)
     for key in keys:
         if key in found:
             found[key] = when(where, found[key], today)[0].isoformat()
@@ -114,8 +117,8 @@ def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str) -> None:
     notice.series_break = one_of(
         yes_no(entry.get("series_break", "none")), BREAKS, where, "series_break"
     )
-    notice.machine_breaking = yes_no(entry.get("machine_breaking", "no")) == "yes"
-    notice.cut = bool(entry.get("cut", False))
+    notice.machine_breaking = is_yes(entry, "machine_breaking", where)
+    notice.cut = is_yes(entry, "cut", where)
     notice.decision = one_of(entry.get("decision", "decided"), DECISIONS, where, "decision")
     found = policy(classes_of(notice))
     notice.class_ = found.class_
@@ -136,6 +139,15 @@ def one_of(value: object, allowed: tuple[str, ...], where: str, key: str) -> str
     if value not in allowed:
         raise Refused(f"{where}: {key} must be one of {', '.join(allowed)}, not {value!r}.")
     return str(value)
+
+
+def is_yes(entry: Mapping[str, Any], key: str, where: str) -> bool:
+    return one_of(yes_no(entry.get(key, "no")), ("yes", "no"), where, key) == "yes"
+
+
+def several(value: Any) -> list[str]:
+    """One slug or a list of them."""
+    return [str(item) for item in (value if isinstance(value, list) else [value])]
 
 
 def yes_no(value: object) -> str:

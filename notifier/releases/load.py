@@ -8,14 +8,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from notifier.catalogue.document import on_working_day, when
+from notifier.catalogue.document import Keys, check_entry, on_working_day, when
 from notifier.catalogue.load import by_slug, known
 from notifier.catalogue.models import Series
+from notifier.catalogue.shapes import ANY
 from notifier.clock import RELEASE_TIME, at_london, london_date
 from notifier.errors import Refused
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.releases.rules import PRECISIONS, REASONS, direction, instant
 from notifier.store.db import session
+
+MOVED = Keys(
+    {"from", "at", "reason"},
+    {"reason_code", "decided_by", "approved_by"},
+    {"from": ANY, "at": ANY},
+)
 
 
 def load(entries: list[dict[str, Any]], *, now: datetime) -> int:
@@ -64,7 +71,7 @@ def read(where: str, entry: Mapping[str, Any], series: Series, *, now: datetime)
     return Release(
         series_id=series.id,
         title=entry["title"],
-        cy_title=(entry.get("cy") or {}).get("title", ""),
+        cy_title=str(entry.get("cy", {}).get("title") or ""),
         state=state,
         day=day,
         wall_time=wall,
@@ -84,9 +91,7 @@ def read_move(
     where: str, entry: Mapping[str, Any], release: Release, *, now: datetime
 ) -> ReleaseDateChange:
     """The date change that the file tells of; the release keeps its first announced date."""
-    for key in ("from", "at", "reason"):
-        if key not in entry:
-            raise Refused(f"{where}: moved lacks the key {key!r}; add it.")
+    check_entry(f"{where}.moved", entry, *MOVED)
     code = entry.get("reason_code", "other")
     if code not in REASONS:
         raise Refused(f"{where}: reason_code must be one of {', '.join(REASONS)}.")

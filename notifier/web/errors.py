@@ -11,6 +11,7 @@ from notifier.errors import NotFound, Refused
 
 log = structlog.get_logger()
 
+Answer = tuple[str, int, dict[str, str]]
 PAGES = {403: "403", 404: "404", 405: "404", 410: "404", 429: "429", 500: "500"}
 
 
@@ -22,7 +23,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(Exception, broken)
 
 
-def not_found(error: NotFound) -> tuple[str, int]:
+def not_found(error: NotFound) -> Answer:
     return page(404)
 
 
@@ -36,7 +37,9 @@ def stale_form(error: CSRFError) -> tuple[str, int]:
     return render_template("pages/errors/refused.html", sentence=sentence), 400
 
 
-def http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def http(error: HTTPException) -> Answer | tuple[str, int] | HTTPException:
+    if error.code == 405:
+        return page(405, Allow=", ".join(getattr(error, "valid_methods", None) or ()))
     if error.code in PAGES:
         return page(error.code)
     if error.code and 400 <= error.code < 500:
@@ -45,10 +48,10 @@ def http(error: HTTPException) -> tuple[str, int] | HTTPException:
     return error
 
 
-def broken(error: Exception) -> tuple[str, int]:
+def broken(error: Exception) -> Answer:
     log.exception("a page failed", path=request.path, method=request.method)
     return page(500)
 
 
-def page(code: int) -> tuple[str, int]:
-    return render_template(f"pages/errors/{PAGES[code]}.html"), code
+def page(code: int, **headers: str) -> Answer:
+    return render_template(f"pages/errors/{PAGES[code]}.html"), code, headers

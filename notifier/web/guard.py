@@ -7,12 +7,13 @@ import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 
 from notifier.settings import Settings
 
 View = TypeVar("View", bound=Callable[..., Any])
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 csrf = CSRFProtect()
 
@@ -46,6 +47,7 @@ def attach(app: Flask) -> None:
     )
     csrf.init_app(app)
     app.before_request(closed)
+    app.before_request(legible)
     app.before_request(fresh_nonce)
     app.after_request(harden)
     app.jinja_env.globals["csp_nonce"] = lambda: g.nonce
@@ -65,6 +67,13 @@ def closed() -> None:
         abort(404)
 
 
+def legible() -> None:
+    """No address and no answer holds a NUL; PostgreSQL refuses text that does."""
+    given = (v for values in (request.args, request.form) for v in values.listvalues())
+    if "\0" in request.path or any("\0" in word for words in given for word in words):
+        abort(404 if request.method in ("GET", "HEAD") else 400)
+
+
 def fresh_nonce() -> None:
     g.nonce = secrets.token_urlsafe(16)
 
@@ -75,6 +84,9 @@ def harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     policy = POLICY.format(nonce=g.get("nonce", ""))
     response.headers.setdefault("Content-Security-Policy", policy)
+    # What holds a form's token or stands behind a private link is kept by nobody.
+    secret = session.accessed or {"token", "secret", "key"} & set(request.view_args or {})
+    response.headers.setdefault("Cache-Control", "no-store" if secret else "no-cache")
     if settings().base_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
@@ -82,15 +94,26 @@ def harden(response: Response) -> Response:
 
 def client_address() -> str:
     """The address that asks: X-Forwarded-For counts only as far as trusted proxies wrote it."""
-    networks = [ipaddress.ip_network(n, strict=False) for n in settings().trusted_proxies]
-    here = request.remote_addr or ""
+    networks, here = proxies(), request.remote_addr or ""
     chain = [p.strip() for p in request.headers.get("X-Forwarded-For", "").split(",") if p.strip()]
     while chain and trusted(here, networks):
         here = chain.pop()
     return here
 
 
-def trusted(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+def is_local() -> bool:
+    """Whether somebody on this machine asks, and no unknown proxy in the name of somebody else."""
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    if forwarded and not trusted(request.remote_addr or "", proxies()):
+        return False
+    return is_loopback(client_address())
+
+
+def proxies() -> list[Network]:
+    return [ipaddress.ip_network(n, strict=False) for n in settings().trusted_proxies]
+
+
+def trusted(address: str, networks: list[Network]) -> bool:
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

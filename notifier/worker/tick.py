@@ -11,6 +11,7 @@ from sqlalchemy import select
 from notifier.audience.purge import purge_unconfirmed
 from notifier.delivery import lease, single
 from notifier.delivery.freeze import freeze
+from notifier.delivery.retention import drop_old_rows
 from notifier.errors import Conflict
 from notifier.notices.effect import may_go, take_effect
 from notifier.notices.models import ChangeNotice
@@ -44,6 +45,7 @@ def tick(engine: Engine) -> Work:
     with unit():
         take_effect(now=now)
         purge_unconfirmed(now=now, days=engine.settings.retention_signup_days)
+        drop_old_rows(now=now, months=engine.settings.retention_delivery_months)
     for send_id in due_campaigns(now):
         begin(engine, send_id)
     for send_id in maybe_finished():

@@ -60,10 +60,13 @@ class World:
     def cli(self, *arguments: str) -> Said:
         """Run ``notifier`` with these arguments at the world's time."""
         self.capsys.readouterr()
-        status = run(self.build, list(arguments), now=self.clock)
+        status = run(self.build, list(arguments), now=self.clock, sleep=self.lets_pass)
         self.close()
         said = self.capsys.readouterr()
         return Said(status, said.out, said.err)
+
+    def lets_pass(self, seconds: float) -> None:
+        self.clock.forward(seconds=seconds)
 
     def done(self, *arguments: str) -> str:
         """As ``cli``, for a command that must succeed; returns what it printed."""

@@ -1,4 +1,4 @@
-"""Pages that show: home, changes, releases, topics, series, newsletters, and what they promise."""
+"""Pages that show: home, changes, releases, topics, series, and what they promise."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 from flask import Blueprint, render_template
-from markupsafe import Markup
 
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Series, Topic
 from notifier.clock import london_date
-from notifier.newsletters import queries as newsletters
-from notifier.newsletters.models import Newsletter
 from notifier.notices import queries as notices
 from notifier.notices.models import ChangeNotice
 from notifier.releases import queries as releases
 from notifier.releases.models import Release
 from notifier.render import dates
-from notifier.render.markdown import page as markdown
 from notifier.web.guard import public, settings
 from notifier.web.public import change_page, change_rows, release_rows
 from notifier.web.public.frame import now, today
@@ -61,7 +57,6 @@ def home() -> str:
         changes_total=len(changes),
         releases=release_rows.coming(releases.upcoming(now=now()), day, changes, most=4),
         news=news(now(), most=3),
-        record=None,
     )
 
 
@@ -103,7 +98,7 @@ def calendar() -> str:
     )
 
 
-@blueprint.get("/releases/<int:release_id>")
+@blueprint.get("/releases/<int(max=2147483647):release_id>")
 @public
 def release(release_id: int) -> str:
     """One edition: when it comes out and how its date came about."""
@@ -149,6 +144,8 @@ def days_words(found: Release, day: date) -> str:
         return "Will not come out"
     if found.day is None:
         return "No date yet"
+    if found.precision in ("week", "month", "quarter"):
+        return "Day to come"  # days are counted to a day only
     return dates.left(found.day, day) or "Late"
 
 
@@ -270,55 +267,6 @@ def follow_series(series: Series) -> Follow:
         rss_url=f"/feeds/series/{series.slug}.rss",
         json_url=f"/feeds/series/{series.slug}.json",
     )
-
-
-@blueprint.get("/newsletters")
-@public
-def newsletter_list() -> str:
-    """Every newsletter that was sent, newest first."""
-    return render_template(
-        "pages/public/newsletters.html",
-        issues=[
-            SimpleNamespace(
-                day=issued(issue),
-                title=issue.title,
-                url=f"/newsletters/{issue.slug}",
-                team=issue.team.name,
-                lead="",
-            )
-            for issue in newsletters.published(now())
-        ],
-    )
-
-
-def issued(issue: Newsletter) -> object:
-    return on_day(london_date(issue.published_at), today()) if issue.published_at else None
-
-
-@blueprint.get("/newsletters/<slug>")
-@public
-def newsletter(slug: str) -> str:
-    """One issue, as it was sent to somebody who follows all its topics."""
-    issue = newsletters.public_issue(slug, now())
-    first = issue.audience["topics"][0]
-    return render_template(
-        "pages/public/newsletter.html",
-        issue=SimpleNamespace(
-            title=issue.title,
-            day=issued(issue),
-            team=issue.team.name,
-            lang="en",
-            body=body_of(issue),
-        ),
-        team=issue.team,
-        follow=Follow(
-            subscribe_url=f"/subscribe?topic={first}", atom_url="/feeds/newsletters.atom"
-        ),
-    )
-
-
-def body_of(issue: Newsletter) -> Markup:
-    return markdown(issue.body)
 
 
 @blueprint.get("/accessibility")

@@ -132,9 +132,9 @@ def approver(notice: ChangeNotice) -> str:
 
 
 def steps(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
-    """The line from proposal to outcome."""
+    """The line from proposal to outcome. What is only proposed is announced as that, no more."""
     decided = notice.decision == "decided"
-    consulted = bool(notice.consultation)
+    proposed = bool(notice.consultation) or not decided
     approved = on_day(london_date(notice.approved_at), today) if notice.approved_at else None
     public = on_day(london_date(notice.first_public_at), today) if notice.first_public_at else None
     known = notice.impact.get("known")
@@ -142,9 +142,11 @@ def steps(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
     effect_on = effect_day(notice, today)
     in_effect = notice.state in ("in_effect", "closed")
     found = [
-        step("Proposed", "done" if consulted else "unused", "" if consulted else "Step not used."),
+        step("Proposed", "done", "", None if decided else public)
+        if proposed
+        else step("Proposed", "unused", "Step not used."),
         step("Decided", "done" if decided else "todo", "", approved if decided else None),
-        step("Announced", "done", "", public),
+        step("Announced", "done" if decided else "todo", "", public if decided else None),
     ]
     if known in ("no", "partly"):
         found.append(step("Size known", "todo", "By", on_day(later, today) if later else None))
@@ -230,13 +232,16 @@ def mapping(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
     since = dates.past(notice.effect_date) if notice.effect_date else "the change"
     rows = [
         [
-            str(row.get("what") or number),
+            str(row.get("what", "")),
             Markup("<code>{}</code>").format(str(row.get("old", ""))),
             Markup("<code>{}</code>").format(str(row.get("new", ""))),
         ]
-        for number, row in enumerate(notice.mapping, start=1)
+        for row in notice.mapping
     ]
-    return SimpleNamespace(heads=["Row", "Until now", f"From {since}"], rows=rows)
+    heads = ["Part of the table", "Until now", f"From {since}"]
+    if not any(named for named, _, _ in rows):
+        return SimpleNamespace(heads=heads[1:], rows=[row[1:] for row in rows])
+    return SimpleNamespace(heads=heads, rows=rows)
 
 
 def consultation(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
@@ -325,6 +330,8 @@ def stage_words(stage: str) -> str:
     """ "90 days before", "on the day"."""
     if stage == "T0":
         return "on the day"
+    if stage == "midpoint":
+        return "half-way through the time for answers"
     if stage.startswith("T-"):
         count = int(stage[2:])
         return f"{dates.days(count)} before"

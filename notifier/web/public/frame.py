@@ -10,13 +10,12 @@ from flask import Flask, current_app, request
 
 from notifier.catalogue.queries import organisation
 from notifier.clock import london_date
-from notifier.web.public.shapes import Link, on_day
+from notifier.web.public.shapes import Link, on_day, typeset
 
 URLS = {
     "home": "/",
     "changes": "/changes",
     "releases": "/releases",
-    "record": None,
     "subscribe": "/subscribe",
     "newsletters": "/newsletters",
     "feeds": "/feeds",
@@ -47,6 +46,7 @@ def today() -> date:
 
 def attach(app: Flask) -> None:
     app.context_processor(frame)
+    app.jinja_env.filters["typeset"] = typeset
 
 
 def frame() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from notifier.audience.models import Reach
 from notifier.errors import Refused
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
-from notifier.web.guard import client_address, is_loopback, public, settings
+from notifier.web.guard import is_local, public, settings
 from notifier.web.public.frame import now
 from notifier.web.public.shapes import Error
 
@@ -39,7 +39,7 @@ def metrics() -> Response:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     token = settings().metrics_token
     holds = bool(token) and hmac.compare_digest(given.encode(), token.encode())
-    if not holds and not is_loopback(client_address()):
+    if not holds and not is_local():
         abort(404)
     registry = CollectorRegistry()
     people = Gauge("notifier_people_active", "People who get mail", registry=registry)

@@ -6,13 +6,22 @@ from flask import Flask
 
 from notifier.settings import Settings
 from notifier.web import dev
-from notifier.web.public import browse, feeds, frame, leaving, operations, preferences, signup
+from notifier.web.public import (
+    browse,
+    feeds,
+    frame,
+    issues,
+    leaving,
+    operations,
+    preferences,
+    signup,
+)
 
 
 def attach(app: Flask) -> None:
     """All public blueprints; the development inbox only where mail goes to the outbox."""
     frame.attach(app)
-    for room in (browse, signup, preferences, leaving, feeds, operations):
+    for room in (browse, issues, signup, preferences, leaving, feeds, operations):
         app.register_blueprint(room.blueprint)
     settings: Settings = app.config["SETTINGS"]
     if settings.development_inbox:

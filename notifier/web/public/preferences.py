@@ -7,9 +7,10 @@ from types import SimpleNamespace
 from flask import Blueprint, render_template, request
 
 from notifier.audience import queries as people
+from notifier.audience.leave import leave as leave_some
 from notifier.audience.leave import leave_everything
 from notifier.audience.magic import ask_for_link
-from notifier.audience.models import Subscriber
+from notifier.audience.models import Subscriber, Subscription
 from notifier.audience.prefer import prefer
 from notifier.catalogue import queries as catalogue
 from notifier.errors import NotFound, Refused
@@ -48,7 +49,7 @@ def send_link() -> str | tuple[str, int]:
             if request.form.get("website") or not is_human(request.form.get("t", "")):
                 work.rollback()
     except Refused as refusal:
-        return ask_page(email, [Error("email", str(refusal))], done=False), 400
+        return ask_page(email, [Error("email", str(refusal).rstrip("."))], done=False), 400
     return ask_page("", [], done=True)
 
 
@@ -90,20 +91,37 @@ def save(token: str) -> str | tuple[str, int]:
         return invalid()
     try:
         with unit():
-            prefer(
-                person,
-                topics=catalogue.topics_named(request.form.getlist("topics")),
-                user_type=catalogue.user_type(request.form.get("user_type", "")),
-                depth=request.form.get("depth") or None,
-                language=request.form.get("language", "en"),
-                now=now(),
-            )
+            take(person)
     except NotFound:
         return page(person, token, [Error("topics", "Select from the list")], saved=False), 400
     except Refused as refusal:
-        error = Error(refusal.field or "topics", str(refusal))
+        error = Error(refusal.field or "topics", str(refusal).rstrip("."))
         return page(person, token, [error], saved=False), 400
     return page(person, token, [], saved=True)
+
+
+def take(person: Subscriber) -> None:
+    """The whole page at once. Single publications can be given up here, not added."""
+    slugs, kept = request.form.getlist("topics"), request.form.getlist("series")
+    series = {one.id: one.slug for one in catalogue.all_series()}
+    dropped = [s for s in live(person) if s.series_id and series[s.series_id] not in kept]
+    if not slugs and len(dropped) == len([s for s in live(person) if s.series_id]):
+        raise Refused("Select at least one topic, or use “Leave everything”", field="topics")
+    depth = request.form.get("depth")
+    prefer(
+        person,
+        topics=catalogue.topics_named(slugs),
+        user_type=catalogue.user_type(request.form.get("user_type", "")),
+        # Who never chose a depth and leaves the answer alone goes on following the user type.
+        depth=depth if person.depth or depth != person.reads else None,
+        language=request.form.get("language", "en"),
+        now=now(),
+    )
+    leave_some(person, dropped, now=now(), reason="changed preferences")
+
+
+def live(person: Subscriber) -> list[Subscription]:
+    return [s for s in person.subscriptions if s.ended_at is None]
 
 
 @blueprint.post("/preferences/<token>/leave")
@@ -128,15 +146,24 @@ def leave(token: str) -> str | tuple[str, int]:
 def page(person: Subscriber, token: str, errors: list[Error], *, saved: bool) -> str:
     topics = {topic.id: topic.slug for topic in catalogue.topics()}
     series = {one.id: one for one in catalogue.all_series()}
-    live = [s for s in person.subscriptions if s.ended_at is None]
-    form = SimpleNamespace(
-        topics=request.form.getlist("topics")
-        if errors
-        else [topics[s.topic_id] for s in live if s.topic_id in topics],
-        user_type=person.user_type.slug,
-        depth=person.reads,
-        language=person.language,
-    )
+    followed = [series[s.series_id] for s in live(person) if s.series_id in series]
+    if errors:  # everything as it was typed
+        given = request.form
+        form = SimpleNamespace(
+            topics=given.getlist("topics"),
+            series=given.getlist("series"),
+            user_type=given.get("user_type", ""),
+            depth=given.get("depth", ""),
+            language=given.get("language", ""),
+        )
+    else:
+        form = SimpleNamespace(
+            topics=[topics[s.topic_id] for s in live(person) if s.topic_id in topics],
+            series=[one.slug for one in followed],
+            user_type=person.user_type.slug,
+            depth=person.reads,
+            language=person.language,
+        )
     return render_template(
         "pages/public/preferences.html",
         action=f"/preferences/{token}",
@@ -146,11 +173,7 @@ def page(person: Subscriber, token: str, errors: list[Error], *, saved: bool) ->
         errors=errors,
         saved=saved,
         topics=tree(),
-        series=[
-            Choice(series[s.series_id].slug, series[s.series_id].name)
-            for s in live
-            if s.series_id in series
-        ],
+        series=[Choice(one.slug, one.name) for one in followed],
         user_types=user_types(),
         depths=DEPTHS,
         languages=LANGUAGES,

@@ -109,7 +109,9 @@ def old_day(change: ReleaseDateChange, release: Release, today: date) -> Release
         url=f"/releases/{release.id}",
         title=title_of(release),
         day=shown,
-        tag=Tag("Moved", "umber", f"to {new.words}" if new else "new date to come"),
+        tag=Tag(
+            "Moved", "umber", f"to {new.words.replace(' at ', ', ')}" if new else "new date to come"
+        ),
         quiet=True,
         reason=f"{change.reason.rstrip('.')}. We told users on {told}.",
         moved="",

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 
 from notifier.audience.confirm import confirm as confirm_signup
 from notifier.audience.models import Signup, Subscriber
+from notifier.audience.rules import address
 from notifier.audience.subscribe import subscribe as ask
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic
@@ -89,7 +90,7 @@ def subscribe() -> tuple[str, int] | str:
         try:
             keep(typed)
         except Refused as refusal:
-            errors = [Error(refusal.field or "topics", str(refusal))]
+            errors = [Error(refusal.field or "topics", str(refusal).rstrip("."))]
     if errors:
         return page(typed, errors), 400
     return render_template("pages/public/subscribe_done.html", hours=168)
@@ -100,6 +101,11 @@ def problems(typed: Form) -> list[Error]:
     errors = []
     if not typed.email.strip():
         errors.append(Error("email", "Enter your email address"))
+    else:
+        try:
+            address(typed.email)
+        except Refused as refusal:
+            errors.append(Error("email", str(refusal).rstrip(".")))
     if not typed.topics:
         errors.append(Error("topics", "Select at least one topic"))
     if not typed.user_type:

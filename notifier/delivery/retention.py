@@ -1,0 +1,36 @@
+"""Ledger rows have a stated age; after it only the Send's counts remain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import delete, exists, select
+
+from notifier.notices.models import ChangeNotice
+from notifier.sends.models import Chunk, Delivery, Letter, Retry, Send
+from notifier.store.db import session
+
+
+def drop_old_rows(*, now: datetime, months: int) -> int:
+    """Delete the rows of one old Send whose subject is closed; returns its id, 0 for none.
+
+    One at a time: a tick must not hold the database for long. A Send about a notice that is still
+    open is kept, because the people who were told must be reachable for a correction.
+    """
+    limit = now - relativedelta(months=months)
+    still_open = exists().where(
+        ChangeNotice.reference == Send.about, ChangeNotice.state.not_in(("closed", "cancelled"))
+    )
+    has_rows = exists().where(Delivery.send_id == Send.id)
+    old = session.scalar(
+        select(Send.id)
+        .where(Send.state == "done", Send.finished_at < limit, has_rows, ~still_open)
+        .order_by(Send.id)
+        .limit(1)
+    )
+    if old is None:
+        return 0
+    for table in (Delivery, Chunk, Retry, Letter):
+        session.execute(delete(table).where(table.send_id == old))
+    return old

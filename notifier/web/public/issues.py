@@ -1,0 +1,85 @@
+"""Newsletters that went out, each on a page of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
+
+from flask import Blueprint, render_template
+from markupsafe import Markup
+
+from notifier.clock import london_date
+from notifier.newsletters import queries as newsletters
+from notifier.newsletters.models import Newsletter
+from notifier.render import newsletter as letter
+from notifier.render import slots
+from notifier.web.guard import public, settings
+from notifier.web.links import site_for
+from notifier.web.public.frame import now, today
+from notifier.web.public.shapes import Follow, on_day
+
+blueprint = Blueprint("issues", __name__)
+
+
+@blueprint.get("/newsletters")
+@public
+def every() -> str:
+    """Every newsletter that was sent, newest first."""
+    return render_template(
+        "pages/public/newsletters.html",
+        issues=[
+            SimpleNamespace(
+                day=on_day(london_date(issued(issue)), today()),
+                title=issue.title,
+                url=f"/newsletters/{issue.slug}",
+                team=issue.team.name,
+                lead="",
+            )
+            for issue in newsletters.published(now())
+        ],
+    )
+
+
+@blueprint.get("/newsletters/<slug>")
+@public
+def one(slug: str) -> str:
+    """One issue, as it was sent to somebody who follows all its topics."""
+    issue = newsletters.public_issue(slug, now())
+    first = issue.audience["topics"][0]
+    return render_template(
+        "pages/public/newsletter.html",
+        issue=SimpleNamespace(
+            title=issue.title,
+            day=on_day(london_date(issued(issue)), today()),
+            team=issue.team.name,
+            lang="en",
+            **body_of(issue),
+        ),
+        team=issue.team,
+        follow=Follow(
+            subscribe_url=f"/subscribe?topic={first}", atom_url="/feeds/newsletters.atom"
+        ),
+    )
+
+
+def issued(issue: Newsletter) -> datetime:
+    return issue.published_at or now()
+
+
+def body_of(issue: Newsletter) -> dict[str, object]:
+    """Prose, and between it the blocks; they are read again, and leave out what is over by now."""
+    site = replace(site_for(settings()), base_url="")
+    view = letter.view(issue, "en", letter.pieces(issue, site), site=site, now=now())
+    return {
+        "pieces": [SimpleNamespace(block=p.block, html=for_anybody(p.html)) for p in view.pieces],
+        "releases": view.releases,
+        "changes": view.changes,
+        "recent": view.recent,
+        "contact": view.contact,
+    }
+
+
+def for_anybody(html: Markup) -> Markup:
+    """A piece without a person: "Dear reader"."""
+    return Markup(slots.fill(html, {"name": "reader"}, slots.as_html))  # noqa: S704 (nh3 cleaned it)

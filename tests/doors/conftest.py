@@ -1,0 +1,118 @@
+"""Doors as people meet them: a world with the catalogue, a real server, a browser before it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from werkzeug.serving import make_server
+
+from notifier.app import create_app
+from tests.conftest import Databases, close
+from tests.journeys.world import World
+from tests.makers import PEPPER, Clock
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture
+def world(
+    databases: Databases,
+    kind: str,
+    clock: Clock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[World]:
+    """The catalogue is loaded and Alice, Bob and Hana are on the staff; nothing is announced."""
+    url = databases.create(kind, "loaded")
+    monkeypatch.setenv("NOTIFIER_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("NOTIFIER_DATABASE_URL", url)
+    monkeypatch.setenv("NOTIFIER_SUPPRESSION_PEPPER", PEPPER)
+    made = World(tmp_path, clock, capsys, monkeypatch)
+    yield made
+    made.close()
+    databases.drop(url)
+
+
+@dataclass
+class Site:
+    """The application behind ``url``, at the world's time; links in its mails lead to it."""
+
+    url: str
+    app: Flask
+    world: World
+
+    def path(self, link: str) -> str:
+        return link.removeprefix(self.url)
+
+
+@pytest.fixture
+def site(world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # or it prints a line for each request
+    server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
+    url = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setenv("NOTIFIER_BASE_URL", url)
+    server.app = app = create_app(now=clock)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(url, app, world)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        close()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here; install the system's package chromium")
+    return {"executable_path": CHROMIUM, "args": FLAGS}
+
+
+class Watch:
+    """What a page did behind the reader's back, as sentences; an honest page did nothing."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.host, self.said = page, urlsplit(url).netloc, list[str]()
+        page.on("console", self.hear)
+        page.on("pageerror", lambda error: self.said.append(f"script error: {error}"))
+        page.on("request", self.see)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # An error page is fetched on purpose, and the browser says so; what it needs must be there.
+        own = message.location["url"] == self.page.url and "status of 4" in message.text
+        if message.type in ("error", "warning") and not own:
+            self.said.append(f"{self.page.url} says: {message.text}")
+
+    def see(self, request: Request) -> None:
+        if urlsplit(request.url).netloc != self.host:
+            self.said.append(f"{self.page.url} asks for {request.url}")
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site, width: int) -> Iterator[Page]:
+    """A tab ``width`` pixels wide, in which nothing forbidden may happen."""
+    context = browser.new_context(
+        base_url=site.url, viewport={"width": width, "height": 800}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    watch = Watch(page, site.url)
+    yield page
+    context.close()
+    assert watch.said == []
