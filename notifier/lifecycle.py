@@ -53,5 +53,12 @@ PAST = {
     "resume": "resumed",
     "freeze": "frozen",
     "finish": "finished",
-    "hold": "held",
+    "hold": "put on hold",
+    "plan": "planned",
+    "skip": "skipped",
+    "supersede": "superseded",
+    "retract": "taken back",
+    "record_late": "recorded late",
+    "postpone": "postponed",
+    "withdraw": "withdrawn",
 }

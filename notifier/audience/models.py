@@ -146,6 +146,18 @@ class Suppression(Base):
     at: Mapped[datetime]
 
 
+class Acknowledgement(Base):
+    """ "Got it": somebody read and did it; reminders stop, what they must know still comes."""
+
+    __tablename__ = "acknowledgement"
+
+    about: Mapped[str] = mapped_column(primary_key=True)  # DEFRA-2026-014
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscriber.id"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime]
+
+
 class NewsletterOptOut(Base):
     """A person who follows a topic but stopped one team's newsletters about it."""
 

@@ -13,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
-from notifier.audience.models import NewsletterOptOut, Reach, Subscription
+from notifier.audience.models import Acknowledgement, NewsletterOptOut, Reach, Subscription
 from notifier.audience.rules import MASKED_TOPICS, masks
 from notifier.catalogue.models import Series, Topic, series_topic
 from notifier.catalogue.queries import parents
 from notifier.catalogue.rules import with_ancestors
+from notifier.sends.models import Delivery
+from notifier.sends.rules import TOLD
 from notifier.store.db import session
 
 
@@ -26,13 +28,17 @@ class Audience:
     """People who follow any of the topics (or what stands above them) or any of the series.
 
     ``user_types`` narrows it to those types; ``team_newsletter`` leaves out who stopped that team's
-    newsletters. All are ids.
+    newsletters. ``got`` adds the people to whom one of these Sends went, while they are active, and
+    is the whole audience where nothing is followed. ``not_acknowledged`` leaves out who pressed
+    "got it" for that notice. Ids, but for the reference of the notice.
     """
 
     topics: list[int] = field(default_factory=list)
     series: list[int] = field(default_factory=list)
     user_types: list[int] = field(default_factory=list)
     team_newsletter: int | None = None
+    got: list[int] = field(default_factory=list)
+    not_acknowledged: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -53,7 +59,11 @@ def about_series(series_ids: Iterable[int]) -> Audience:
 
 def receivers(audience: Audience) -> Select[int, int]:
     """Select (subscriber_id, variant) of everyone active whom the audience reaches."""
-    reached = [follows_topics(audience.topics), follows_series(audience.series)]
+    reached = [
+        follows_topics(audience.topics),
+        follows_series(audience.series),
+        got_earlier(audience.got),
+    ]
     query: Select[int, int] = select(Reach.subscriber_id, Reach.variant).where(or_(*reached))
     if audience.user_types:
         query = query.where(Reach.user_type_id.in_(audience.user_types))
@@ -62,7 +72,21 @@ def receivers(audience: Audience) -> Select[int, int]:
             NewsletterOptOut.team_id == audience.team_newsletter
         )
         query = query.where(Reach.subscriber_id.not_in(stopped))
+    if audience.not_acknowledged is not None:
+        done = select(Acknowledgement.subscriber_id).where(
+            Acknowledgement.about == audience.not_acknowledged
+        )
+        query = query.where(Reach.subscriber_id.not_in(done))
     return query
+
+
+def got_earlier(send_ids: Iterable[int]) -> ColumnElement[bool]:
+    """People on the ledger of one of these Sends whom it was handed over for, or still is."""
+    ids = list(send_ids)
+    if not ids:
+        return false()
+    told = select(Delivery.subscriber_id).where(Delivery.send_id.in_(ids), Delivery.state.in_(TOLD))
+    return Reach.subscriber_id.in_(told)
 
 
 def follows_topics(topic_ids: Iterable[int]) -> ColumnElement[bool]:

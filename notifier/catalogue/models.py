@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Table
@@ -89,6 +89,8 @@ class Series(Base):
     landing_url: Mapped[str] = mapped_column(default="")
     recurrence: Mapped[str] = mapped_column(default="")
     identifiers: Mapped[list[Any]]  # [{scheme, value, url?}]
+    exemption: Mapped[dict[str, Any] | None]  # from the standard time or days off: {time, days…}
+    nothing_planned_on: Mapped[date | None]  # the day on which the team said so
     team: Mapped[Team] = relationship()
     topics: Mapped[list[Topic]] = relationship(secondary=series_topic, back_populates="series")
 

@@ -12,8 +12,8 @@ from notifier.audience import queries
 from notifier.audience.suppress import suppress
 from notifier.delivery.models import Bounce
 from notifier.delivery.record import count
-from notifier.delivery.rules import State
 from notifier.sends.models import Delivery, Send
+from notifier.sends.rules import State
 from notifier.store.db import session
 
 SOFT_TIMES, SOFT_SPAN = 3, timedelta(days=14)

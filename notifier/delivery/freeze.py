@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from sqlalchemy import func, insert, literal, select
 
 from notifier.audience.receivers import Audience, receivers
-from notifier.delivery.rules import State, chunk_size
+from notifier.delivery.rules import chunk_size
 from notifier.sends.models import Chunk, Delivery, Letter, Send
-from notifier.sends.rules import SEND
+from notifier.sends.rules import SEND, State
 from notifier.store.db import session
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from notifier.audience.receivers import Audience, reasons
-from notifier.delivery.rules import WORDS, State
+from notifier.delivery.rules import WORDS
 from notifier.sends import queries as sends
 from notifier.sends.models import Delivery, Send
+from notifier.sends.rules import State
 from notifier.store.db import session
 
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import CursorResult, delete, update
 
 from notifier.delivery.classify import permanent
-from notifier.delivery.rules import COUNTER, OPEN, Result, State, retry_at
+from notifier.delivery.rules import COUNTER, OPEN, Result, retry_at
 from notifier.sends.models import Delivery, Retry, Send
+from notifier.sends.rules import State
 from notifier.store.db import session
 
 SLICE = 500  # ids in one statement

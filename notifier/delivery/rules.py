@@ -4,21 +4,9 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
-from enum import IntEnum
 from typing import Literal
 
-
-class State(IntEnum):
-    """States of a ledger row, named after what we know: accepted is not delivered."""
-
-    WAITING = 0
-    ACCEPTED = 1  # by the mail server
-    RETRYING = 2  # the server said not now
-    UNCERTAIN = 3  # it took the message, its reply was lost; the retry has the same Message-ID
-    BOUNCED = 4  # refused for good, or came back
-    FAILED = 5  # given up for a reason that is not the person's
-    SKIPPED = 6  # left, paused or suppressed before it went out
-
+from notifier.sends.rules import State
 
 WORDS = {
     State.WAITING: "waiting",

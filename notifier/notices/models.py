@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from notifier.catalogue.models import Series
@@ -53,7 +53,7 @@ class ChangeNotice(Base):
     consultation: Mapped[dict[str, Any]]
     decision: Mapped[str]  # under_consideration | proposed | consulting | decided
 
-    # Timing
+    # Timing. ``judged_from`` is first_public_at, or the announcement of a later widening.
     effect_kind: Mapped[str]  # release | date | tbc
     effect_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"), index=True)
     effect_date: Mapped[date | None]
@@ -62,10 +62,18 @@ class ChangeNotice(Base):
     minimum_days: Mapped[int]
     target_days: Mapped[int]
     first_public_at: Mapped[datetime | None]  # set once, by publish; nobody can edit it
+    judged_from: Mapped[datetime | None]
     lead_days: Mapped[int | None]
     verdict: Mapped[str | None]  # on_time | met | short | same_day | after
     short_notice_reason: Mapped[str] = mapped_column(default="")
     policy: Mapped[dict[str, Any]]  # the policy by which a published notice was judged
+
+    # How it ended, or why it waits
+    hold_reason: Mapped[str] = mapped_column(default="")
+    end_reason: Mapped[str] = mapped_column(default="")  # of a cancelled or retracted notice
+    outcome: Mapped[dict[str, Any] | None]  # {word, text, at}
+    took_effect_at: Mapped[datetime | None]
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
 
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -78,15 +86,18 @@ class ChangeNotice(Base):
 
 
 class NoticeRevision(Base):
-    """What was public as revision ``no`` of a notice, and what changed in it."""
+    """The public change log: what was public as revision ``no``, and what changed in it.
+
+    An editorial edit keeps the number and tells nobody.
+    """
 
     __tablename__ = "notice_revision"
-    __table_args__ = (UniqueConstraint("notice_id", "no"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
     no: Mapped[int]
     at: Mapped[datetime]
+    editorial: Mapped[bool] = mapped_column(default=False)
     summary: Mapped[str]
     words: Mapped[dict[str, Any]]
 

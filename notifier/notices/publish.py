@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role
-from notifier.audience.receivers import about_series
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.approve import deciders, words_of
 from notifier.notices.leadtime import Policy, lead_days, policy, publish_by, verdict
 from notifier.notices.models import ChangeNotice, NoticeRevision
+from notifier.notices.promises import promise, stages_of
 from notifier.notices.rules import NOTICE
-from notifier.notices.stages import plan as plan_stages
 from notifier.notices.write import classes_of
-from notifier.sends.plan import plan
 from notifier.store.db import session
 from notifier.store.history import By
 from notifier.store.moves import move
@@ -52,7 +50,7 @@ def publish(
     notice.class_, notice.policy = found.class_, found.as_dict()
     notice.minimum_days, notice.target_days = found.minimum_days, found.target_days
     if notice.first_public_at is None:
-        notice.first_public_at = now
+        notice.first_public_at = notice.judged_from = now
     notice.lead_days = days
     if days is not None:
         notice.verdict = verdict(days, minimum=found.minimum_days, target=found.target_days)
@@ -64,7 +62,8 @@ def publish(
             notice_id=notice.id, no=1, at=now, summary="First announced.", words=snapshot(notice)
         )
     )
-    promise(notice, now=now)
+    for stage in stages_of(notice, announced_at=now):
+        promise(notice, stage, now=now)
 
 
 def judge(
@@ -107,41 +106,6 @@ def refresh_effect(notice: ChangeNotice) -> None:
     """Take the effect from the release to which it is anchored."""
     if notice.effect_release is not None:
         notice.effect_date, notice.effect_at = notice.effect_release.day, notice.effect_release.at
-
-
-def promise(notice: ChangeNotice, *, now: datetime) -> None:
-    """Write a Send for each stage; those already past are recorded as skipped."""
-    consultation = notice.consultation or {}
-    audience = about_series([s.id for s in notice.series]).as_dict()
-    stages = plan_stages(
-        notice.class_,
-        effect_at=notice.effect_at,
-        anchored_to_release=notice.effect_kind == "release",
-        announced_at=now,
-        opens=as_date(consultation.get("opens")),
-        closes=as_date(consultation.get("closes")),
-    )
-    for stage in stages:
-        plan(
-            "notice",
-            notice.reference,
-            stage=stage.name,
-            due_at=stage.due_at,
-            now=now,
-            revision=notice.revision,
-            wall=(stage.wall_date, stage.wall_time)
-            if stage.wall_date and stage.wall_time
-            else None,
-            rule=stage.rule,
-            receivers=audience,
-            team_id=notice.series[0].team_id,
-            context={"notice": notice.id},
-            skipped=stage.skipped,
-        )
-
-
-def as_date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def snapshot(notice: ChangeNotice) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from notifier.catalogue.models import Series
 from notifier.errors import NotFound
 from notifier.notices.models import ChangeNotice, NoticeRevision, notice_series
-from notifier.notices.rules import PUBLIC
+from notifier.notices.rules import OPEN, PUBLIC
 from notifier.releases.models import Release
 from notifier.store.db import session
 
@@ -25,8 +25,8 @@ def public(series_ids: Collection[int] | None = None) -> Select[ChangeNotice]:
 
 
 def open_changes(series_ids: Collection[int] | None = None) -> list[ChangeNotice]:
-    """Announced changes that are still to come, soonest first, those without a date last."""
-    query = public(series_ids).where(ChangeNotice.state == "announced")
+    """Announced changes that are to come or wait, soonest first, those without a date last."""
+    query = public(series_ids).where(ChangeNotice.state.in_(OPEN))
     order = (ChangeNotice.effect_at.is_(None), ChangeNotice.effect_at, ChangeNotice.id)
     return list(session.scalars(query.order_by(*order)))
 

@@ -12,13 +12,29 @@ NOTICE = Lifecycle(
         ("in_review", "approve"): "approved",
         ("approved", "return"): "draft",
         ("approved", "announce"): "announced",
+        ("approved", "record_late"): "in_effect",
         ("announced", "take_effect"): "in_effect",
+        ("on_hold", "take_effect"): "in_effect",
+        ("announced", "hold"): "on_hold",
+        ("on_hold", "resume"): "announced",
+        ("announced", "cancel"): "cancelled",
+        ("on_hold", "cancel"): "cancelled",
+        ("announced", "supersede"): "superseded",
+        ("on_hold", "supersede"): "superseded",
+        ("announced", "retract"): "retracted",
         ("in_effect", "close"): "closed",
     },
 )
 
-PUBLIC = ("announced", "in_effect", "closed")
-OPEN = ("announced",)
+PUBLIC = ("announced", "on_hold", "in_effect", "closed", "cancelled", "superseded", "retracted")
+OPEN = ("announced", "on_hold")
+OUTCOMES = (
+    "implemented_as_announced",
+    "implemented_modified",
+    "deferred",
+    "dropped",
+    "took_effect_early",
+)
 
 TYPE_WORDS = {
     "methodology": "Method",

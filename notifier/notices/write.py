@@ -31,12 +31,6 @@ def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the notice")
 
     Raises Refused for a wrong key or word, an unknown series or release, or a date in the past.
     """
-    check_entry(where, entry, *SECTIONS["notices"])
-    slugs = several(entry["series"])
-    have = by_slug(Series)
-    series = [known(have, slug, where, "series") for slug in slugs]
-    if not series:
-        raise Refused(f"{where}: name at least one series.")
     notice = ChangeNotice(
         urn=uuid.uuid4().urn,
         state="draft",
@@ -47,15 +41,25 @@ def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the notice")
         policy={},
         short_notice_reason="",
     )
+    fill(notice, entry, where, now=now)
+    notice.reference = next_reference(london_date(now).year)
+    session.add(notice)
+    session.flush()
+    return notice
+
+
+def fill(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, now: datetime) -> None:
+    """Everything that an entry says, with every check, into a new notice or an old one."""
+    check_entry(where, entry, *SECTIONS["notices"])
+    have = by_slug(Series)
+    series = [known(have, slug, where, "series") for slug in several(entry["series"])]
+    if not series:
+        raise Refused(f"{where}: name at least one series.")
     notice.series = series
     words(notice, entry, where, today=london_date(now))
     kind(notice, entry, where)
     effect(notice, entry["effect"], where, now=now)
     guard(notice, where)
-    notice.reference = next_reference(london_date(now).year)
-    session.add(notice)
-    session.flush()
-    return notice
 
 
 def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: date) -> None:

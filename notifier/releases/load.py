@@ -15,7 +15,7 @@ from notifier.catalogue.shapes import ANY
 from notifier.clock import RELEASE_TIME, at_london, london_date
 from notifier.errors import Refused
 from notifier.releases.models import Release, ReleaseDateChange
-from notifier.releases.rules import PRECISIONS, REASONS, direction, instant
+from notifier.releases.rules import PRECISIONS, REASONS, direction, instant, window
 from notifier.store.db import session
 
 MOVED = Keys(
@@ -28,7 +28,7 @@ MOVED = Keys(
 def load(entries: list[dict[str, Any]], *, now: datetime) -> int:
     """Add each release whose series and title are not there yet; returns how many.
 
-    A confirmed release whose instant has passed loads as released.
+    A release whose time has passed loads as released.
     """
     series, added = by_slug(Series), 0
     for number, entry in enumerate(entries, start=1):
@@ -66,7 +66,7 @@ def read(where: str, entry: Mapping[str, Any], series: Series, *, now: datetime)
         confirmed_day, _ = when(where, entry.get("confirmed", today), today)
         confirmed_at = min(at_london(confirmed_day), now)
     state = certainty
-    if at is not None and at <= now and precision == "datetime":
+    if is_past(day, precision, at, now=now):
         state = "released"
     return Release(
         series_id=series.id,
@@ -85,6 +85,15 @@ def read(where: str, entry: Mapping[str, Any], series: Series, *, now: datetime)
         created_at=now,
         changed_at=now,
     )
+
+
+def is_past(day: date, precision: str, at: datetime | None, *, now: datetime) -> bool:
+    """Whether a release is out: its instant has come, or every day that a vague date may mean."""
+    if at is None:
+        return False
+    if precision == "datetime":
+        return at <= now
+    return window(day, precision)[1] < london_date(now)
 
 
 def read_move(

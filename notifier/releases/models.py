@@ -26,6 +26,9 @@ class Release(Base):
     at: Mapped[datetime | None]  # the earliest instant that date, time and precision allow
     first_announced_on: Mapped[date | None]  # the date that was first given
     confirmed_at: Mapped[datetime | None]
+    confirmed_lead_days: Mapped[int | None]  # from confirmation to the release, London dates
+    next_update_by: Mapped[date | None]  # while there is no date
+    end_reason: Mapped[str] = mapped_column(default="")  # of a cancelled or withdrawn release
     contains_change: Mapped[bool] = mapped_column(default=False)
     landing_url: Mapped[str] = mapped_column(default="")
     published_at: Mapped[datetime | None]

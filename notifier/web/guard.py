@@ -45,10 +45,10 @@ def attach(app: Flask) -> None:
         # A cookie of our own name: several apps may live on one host.
         SESSION_COOKIE_NAME="notifier",
     )
-    csrf.init_app(app)
+    app.before_request(fresh_nonce)  # first: an answer that refuses needs it too
     app.before_request(closed)
+    csrf.init_app(app)
     app.before_request(legible)
-    app.before_request(fresh_nonce)
     app.after_request(harden)
     app.jinja_env.globals["csp_nonce"] = lambda: g.nonce
 

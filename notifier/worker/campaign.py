@@ -13,11 +13,10 @@ from notifier.audience.rules import variant_words
 from notifier.clock import elapsed
 from notifier.delivery import bounces, lease
 from notifier.delivery.record import Found, record, settle
-from notifier.delivery.rules import State
 from notifier.mail.addresses import needs_utf8
 from notifier.mail.envelope import Envelope, Outcome
 from notifier.sends.models import Letter, Send
-from notifier.sends.rules import SEND
+from notifier.sends.rules import SEND, State
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move

@@ -18,14 +18,38 @@ from werkzeug.serving import make_server
 
 from notifier.app import create_app
 from tests.conftest import Databases, close
-from tests.journeys.world import World
-from tests.makers import PEPPER, Clock
+from tests.journeys.world import World, one_click, path_in
+from tests.makers import ALICE, BOB, HANA, PEPPER, Clock
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PUBLIC = (
+    "/",
+    "/changes",
+    "/releases",
+    "/newsletters",
+    "/feeds",
+    "/accessibility",
+    "/privacy",
+    "/subscribe",
+    "/subscribe?topic=air-quality",
+    "/preferences",
+    "/topics/air-quality",
+    "/topics/water",
+    "/series/emissions-air-pollutants",
+    "/series/monthly-landings",
+    "/series/wild-birds",
+    "/series/bathing-water",
+)
 
 
 @pytest.fixture
@@ -116,3 +140,54 @@ def visitor(browser: Browser, site: Site, width: int) -> Iterator[Page]:
     yield page
     context.close()
     assert watch.said == []
+
+
+@dataclass
+class Lived:
+    """A site after some weeks, and the private links in its mails: page by page, path by path."""
+
+    site: Site
+    pages: dict[str, str]
+
+
+@pytest.fixture
+def lived(site: Site, clock: Clock) -> Lived:
+    """Everything is announced, one notice late and since in effect; mails of each kind went out."""
+    world = site.world
+    world.joins(
+        "cleo@example.org", topics=["air-quality", "people-and-nature"], user_type="academic"
+    )
+    late = ("--short-notice-reason", "The <b>contract</b> was late.", "--approved-by", HANA)
+    words = {
+        "fine particles": (),
+        "milk volumes": (),
+        "printed pocketbook": (),
+        "Dry mixed": (),
+        "labelled as": (),
+        "Monthly landings": late,
+    }
+    references = {word: world.announces(word, *more) for word, more in words.items()}
+    for step in (("submit", ALICE), ("approve", BOB), ("send", ALICE)):
+        world.done("newsletters", step[0], "1", "--by", step[1])
+    world.drain()
+    clock.at("2026-12-02 12:00")
+    world.drain()
+    world.signs_up("eve@example.org", topics=["water"], user_type="business")
+    invited = world.done("staff", "add", "fay@example.org", "--role", "author")
+    world.drain()
+    letter = world.last_mail("cleo@example.org", references["fine particles"])
+    welcome = world.last_mail("eve@example.org", "/confirm/")
+    pages = {f"change: {word}": f"/changes/{ref}" for word, ref in references.items()}
+    pages |= {page: page for page in PUBLIC}
+    pages |= {f"release {number}": f"/releases/{number}" for number in (2, 3, 5, 6)}
+    pages |= {
+        "newsletter": "/newsletters/" + world.cli("newsletters", "list", "--json").json[0]["slug"],
+        "confirm": path_in(welcome, "/confirm/"),
+        "preferences": path_in(letter, "/preferences/"),
+        "unsubscribe": one_click(letter),
+        "leave everything": f"{one_click(letter)}?all=1",
+        "staff password": site.path(invited.split()[-1]),
+        "no such page": "/nowhere",
+        "link that does not work": "/confirm/forged",
+    }
+    return Lived(site, pages)

@@ -32,7 +32,8 @@ def test_from_the_home_page_to_leaving_by_keyboard(visitor: Page, site: Site) ->
 
 
 def finds_the_topic(page: Page) -> None:
-    press(page, page.get_by_role("link", name="Emissions of fine particles"))
+    changing = page.get_by_role("region", name="What is changing")
+    press(page, changing.get_by_role("link", name="Emissions of fine particles"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("re-estimated from 1990")
     press(page, page.get_by_role("link", name="Emissions of air pollutants in the UK", exact=True))
     press(page, page.get_by_role("link", name="Air quality", exact=True))
@@ -89,11 +90,17 @@ def changes_settings(page: Page, site: Site) -> None:
 
 
 def leaves(page: Page, site: Site) -> None:
+    """The letter came through one topic; the other one ends by the second button."""
     page.goto(one_click(site.world.last_mail(CLEO)))
     buttons = page.locator("main").get_by_role("button")
     expect(buttons).to_have_count(1)
     press(page, buttons)
     expect(page.get_by_role("heading", level=1)).to_have_text("You are unsubscribed")
+    expect(page.get_by_role("main")).to_contain_text("You still get emails about: Waste")
+    person = site.world.cli("subscribers", "show", CLEO, "--json").json
+    assert (person["status"], person["topics"]) == ("active", ["waste"])
+    press(page, page.get_by_role("button", name="Leave everything"))
+    expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
     assert site.world.cli("subscribers", "show", CLEO, "--json").json["status"] == "left"
 
 

@@ -86,8 +86,8 @@ def test_the_stages_table_is_the_plan() -> None:
 
 def test_the_guide_names_every_key_and_word_of_a_catalogue() -> None:
     text = GUIDE.read_text("utf-8")
-    required, other = document.ORGANISATION
-    keys = {*required, *other}.union(*(a | b for a, b in document.SECTIONS.values()))
+    kinds = [document.ORGANISATION, *document.SECTIONS.values()]
+    keys = {key for kind in kinds for key in kind.required | kind.other}
     words = {*keys, *document.SECTIONS, *TYPES, *MATERIALITY, *BREAKS, *DECISIONS}
     fields_ = {f"{{{{ {name} }}}}" for name in (*BLOCKS, *WORDS)}
     assert sorted(w for w in words | fields_ if f"`{w}`" not in text) == []

@@ -20,10 +20,10 @@ from notifier.delivery.rules import (
     TERMINAL,
     WORDS,
     Result,
-    State,
     chunk_size,
     retry_at,
 )
+from notifier.sends.rules import State
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 

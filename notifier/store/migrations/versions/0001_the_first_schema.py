@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_load")),
     )
     op.create_table(
@@ -73,9 +73,9 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
-        sa.Column("by", sa.JSON(), nullable=False),
+        sa.Column("by", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
-        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("data", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("previous", sa.String(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
@@ -89,12 +89,12 @@ def upgrade() -> None:
         sa.Column("standard_release_time", sa.Time(), nullable=False),
         sa.Column("hop_name", sa.String(), nullable=False),
         sa.Column("hop_email", sa.String(), nullable=False),
-        sa.Column("hop_deputies", sa.JSON(), nullable=False),
+        sa.Column("hop_deputies", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("licence_name", sa.String(), nullable=False),
         sa.Column("licence_url", sa.String(), nullable=False),
-        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("welsh", sa.String(), nullable=False),
-        sa.Column("second_person", sa.JSON(), nullable=False),
+        sa.Column("second_person", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
     )
     op.create_table(
@@ -127,7 +127,7 @@ def upgrade() -> None:
         sa.Column("filename", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriber_import")),
     )
     op.create_table(
@@ -205,6 +205,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_team_slug")),
     )
     op.create_table(
+        "acknowledgement",
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("subscriber_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscriber_id"],
+            ["subscriber.id"],
+            name=op.f("fk_acknowledgement_subscriber_id_subscriber"),
+        ),
+        sa.PrimaryKeyConstraint("about", "subscriber_id", name=op.f("pk_acknowledgement")),
+    )
+    op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
@@ -238,7 +250,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
-        sa.Column("audience", sa.JSON(), nullable=False),
+        sa.Column("audience", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
@@ -311,8 +323,8 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("team_id", sa.Integer(), nullable=True),
-        sa.Column("context", sa.JSON(), nullable=False),
-        sa.Column("receivers", sa.JSON(), nullable=True),
+        sa.Column("context", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("receivers", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("subscriber_id", sa.Integer(), nullable=True),
         sa.Column("staff_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -355,7 +367,9 @@ def upgrade() -> None:
         sa.Column("frequency", sa.String(), nullable=False),
         sa.Column("landing_url", sa.String(), nullable=False),
         sa.Column("recurrence", sa.String(), nullable=False),
-        sa.Column("identifiers", sa.JSON(), nullable=False),
+        sa.Column("identifiers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("exemption", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("nothing_planned_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_series_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
         sa.UniqueConstraint("slug", name=op.f("uq_series_slug")),
@@ -366,8 +380,8 @@ def upgrade() -> None:
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
         sa.Column("user_type_id", sa.Integer(), nullable=False),
         sa.Column("wording_id", sa.Integer(), nullable=False),
-        sa.Column("topics", sa.JSON(), nullable=False),
-        sa.Column("series", sa.JSON(), nullable=False),
+        sa.Column("topics", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("series", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
@@ -410,7 +424,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("html", sa.String(), nullable=False),
-        sa.Column("frame", sa.JSON(), nullable=False),
+        sa.Column("frame", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(["send_id"], ["send.id"], name=op.f("fk_letter_send_id_send")),
         sa.PrimaryKeyConstraint("send_id", "variant", name=op.f("pk_letter")),
     )
@@ -427,6 +441,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_announced_on", sa.Date(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_lead_days", sa.Integer(), nullable=True),
+        sa.Column("next_update_by", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.String(), nullable=False),
         sa.Column("contains_change", sa.Boolean(), nullable=False),
         sa.Column("landing_url", sa.String(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -505,24 +522,24 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
-        sa.Column("other_types", sa.JSON(), nullable=False),
+        sa.Column("other_types", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("materiality", sa.String(), nullable=False),
         sa.Column("series_break", sa.String(), nullable=False),
         sa.Column("machine_breaking", sa.Boolean(), nullable=False),
         sa.Column("cut", sa.Boolean(), nullable=False),
         sa.Column("class", sa.String(), nullable=False),
         sa.Column("headline", sa.String(), nullable=False),
-        sa.Column("cy", sa.JSON(), nullable=False),
+        sa.Column("cy", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("not_changing", sa.String(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("technical", sa.String(), nullable=False),
-        sa.Column("impact", sa.JSON(), nullable=False),
-        sa.Column("comparability", sa.JSON(), nullable=False),
-        sa.Column("what_to_do", sa.JSON(), nullable=False),
-        sa.Column("mapping", sa.JSON(), nullable=False),
-        sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.Column("consultation", sa.JSON(), nullable=False),
+        sa.Column("impact", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("comparability", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("what_to_do", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("mapping", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("consultation", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("decision", sa.String(), nullable=False),
         sa.Column("effect_kind", sa.String(), nullable=False),
         sa.Column("effect_release_id", sa.Integer(), nullable=True),
@@ -532,10 +549,16 @@ def upgrade() -> None:
         sa.Column("minimum_days", sa.Integer(), nullable=False),
         sa.Column("target_days", sa.Integer(), nullable=False),
         sa.Column("first_public_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lead_days", sa.Integer(), nullable=True),
         sa.Column("verdict", sa.String(), nullable=True),
         sa.Column("short_notice_reason", sa.String(), nullable=False),
-        sa.Column("policy", sa.JSON(), nullable=False),
+        sa.Column("policy", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("hold_reason", sa.String(), nullable=False),
+        sa.Column("end_reason", sa.String(), nullable=False),
+        sa.Column("outcome", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("took_effect_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("superseded_by_id", sa.Integer(), nullable=True),
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("approver_id", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
@@ -550,6 +573,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["effect_release_id"], ["release.id"], name=op.f("fk_notice_effect_release_id_release")
+        ),
+        sa.ForeignKeyConstraint(
+            ["superseded_by_id"], ["notice.id"], name=op.f("fk_notice_superseded_by_id_notice")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("reference", name=op.f("uq_notice_reference")),
@@ -593,14 +619,19 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Integer(), nullable=False),
         sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("editorial", sa.Boolean(), nullable=False),
         sa.Column("summary", sa.String(), nullable=False),
-        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("words", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["notice_id"], ["notice.id"], name=op.f("fk_notice_revision_notice_id_notice")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_revision")),
-        sa.UniqueConstraint("notice_id", "no", name=op.f("uq_notice_revision_notice_id_no")),
     )
+    with op.batch_alter_table("notice_revision", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_notice_revision_notice_id"), ["notice_id"], unique=False
+        )
+
     op.create_table(
         "notice_series",
         sa.Column("notice_id", sa.Integer(), nullable=False),
@@ -619,6 +650,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("notice_series")
+    with op.batch_alter_table("notice_revision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_revision_notice_id"))
+
     op.drop_table("notice_revision")
     with op.batch_alter_table("release_date_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_release_date_change_release_id"))
@@ -667,6 +701,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_subscriber_id"))
 
     op.drop_table("consent")
+    op.drop_table("acknowledgement")
     op.drop_table("team")
     op.drop_table("subscriber")
     op.drop_table("wording")

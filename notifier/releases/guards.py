@@ -1,0 +1,71 @@
+"""What must be true before a date may stand or change; refusals name the rule and the way out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from notifier.accounts.models import Staff
+from notifier.accounts.people import has_role
+from notifier.catalogue.models import Series
+from notifier.catalogue.queries import body_teams, organisation
+from notifier.clock import RELEASE_TIME, is_working_day
+from notifier.errors import Refused
+from notifier.releases.models import Release
+from notifier.releases.rules import REASONS
+
+
+def standard_time() -> time:
+    house = organisation()
+    return house.standard_release_time if house else RELEASE_TIME
+
+
+def a_proper_moment(series: Series, day: date, wall: time) -> None:
+    """09:30 on a working day, unless the series holds a recorded exemption (Standard 3.1)."""
+    exemption = series.exemption or {}
+    if not is_working_day(day) and not exemption.get("days_off"):
+        raise Refused(
+            f"{day.isoformat()} is a weekend or bank holiday; choose a working day, or record an "
+            f"exemption: bin/notifier series exempt {series.slug} --days-off --reason TEXT."
+        )
+    allowed = {standard_time().isoformat("minutes"), exemption.get("time")}
+    if wall.isoformat("minutes") not in allowed:
+        raise Refused(
+            f"Statistics come out at {standard_time().isoformat('minutes')}; choose that time, or "
+            f"record an exemption: bin/notifier series exempt {series.slug} --time "
+            f"{wall.isoformat('minutes')} --reason TEXT."
+        )
+
+
+def still_to_come(at: datetime, now: datetime) -> None:
+    if at <= now:
+        raise Refused("That date is past; give one that is still to come.")
+
+
+def a_reason(code: str, text: str) -> None:
+    if code not in REASONS:
+        raise Refused(f"The reason code must be one of {', '.join(REASONS)}, not {code!r}.")
+    if not text.strip():
+        raise Refused("Give a public reason: users are told why the date changed.")
+
+
+def staff_of(release: Release, person: Staff) -> None:
+    if not has_role(person, "author", "approver", "hop", "admin", team_ids=deciding_teams(release)):
+        raise Refused(f"{person.email} has no role in the team {release.series.team.name}.")
+
+
+def second_person(release: Release, *, by: Staff, approved_by: Staff) -> None:
+    """Never the first; a Head of Profession where a confirmed date is at stake (Standard 3.2)."""
+    if by.id == approved_by.id:
+        raise Refused(f"{by.email} cannot approve it too; a second person must.")
+    confirmed = release.state == "confirmed"
+    roles = ("hop",) if confirmed else ("approver", "hop")
+    if not has_role(approved_by, *roles, team_ids=deciding_teams(release)):
+        who = "a Head of Profession" if confirmed else "an approver"
+        raise Refused(
+            f"The date of this release is {release.state}, so {who} must approve the change; "
+            f"{approved_by.email} is not one."
+        )
+
+
+def deciding_teams(release: Release) -> set[int]:
+    return body_teams({release.series.team_id})

@@ -1,0 +1,182 @@
+"""Every page and error state in a real browser: no barrier that axe knows, no script, no sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from notifier.mail import outbox
+from tests.doors.conftest import Lived, Site
+
+pytestmark = pytest.mark.browser
+
+axe = Axe()
+# The frames of the development inbox hold mails without script, into which axe cannot look.
+OPTIONS = {"resultTypes": ["violations"], "iframes": False}
+
+
+@pytest.fixture
+def kind() -> str:
+    return "sqlite"
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_axe_finds_no_barrier(visitor: Page, lived: Lived) -> None:
+    found = {}
+    for name in tour(visitor, lived):
+        unfold(visitor)
+        results = axe.run(visitor, options=OPTIONS)
+        for violation in results.response["violations"]:
+            targets = [node["target"] for node in violation["nodes"]][:3]
+            found[f"{name}: {violation['id']}"] = f"{violation['help']}: {targets}"
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320])
+def test_nothing_scrolls_sideways_on_a_narrow_screen(visitor: Page, lived: Lived) -> None:
+    wide = []
+    for name in tour(visitor, lived):
+        unfold(visitor)
+        if visitor.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(name)
+    assert wide == []
+
+
+def test_signing_up_works_without_script(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/subscribe")
+    page.get_by_label("Find a topic or a publication").fill("milk")
+    page.get_by_role("button", name="Find").click()
+    assert page.get_by_role("status").inner_text() == "1 topic matches “milk”."
+    page.get_by_role("checkbox", name="Livestock").check()
+    page.get_by_label("What is your email address?").fill("zoe@example.org")
+    page.get_by_role("radio", name="Media").check()
+    page.get_by_role("button", name="Send me updates").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Check your email"
+    context.close()
+
+
+def tour(page: Page, lived: Lived) -> Iterator[str]:
+    """Go to each page, then into each state; yields the name of what is shown."""
+    for name, path in lived.pages.items():
+        page.goto(path)
+        yield name
+    yield from mails(page, lived)
+    for state in STATES:
+        state(page, lived)
+        yield state.__name__.replace("_", " ")
+
+
+def mails(page: Page, lived: Lived) -> Iterator[str]:
+    page.goto("/dev/inbox")
+    yield "dev inbox"
+    folder = lived.site.world.folder / "instance" / "outbox"
+    newest = outbox.entries(folder)[0].key
+    for view in ("html", "text", "source"):
+        page.goto(f"/dev/inbox/{newest}?view={view}")
+        yield f"dev inbox, {view}"
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
+
+
+def sign_up_with_nothing(page: Page, lived: Lived) -> None:
+    page.goto("/subscribe")
+    page.get_by_role("button", name="Send me updates").click()
+
+
+def sign_up_with_find(page: Page, lived: Lived) -> None:
+    page.goto("/subscribe")
+    page.get_by_label("Find a topic or a publication").fill("milk")
+    page.get_by_role("button", name="Find").click()
+
+
+def sign_up_with_find_of_nothing(page: Page, lived: Lived) -> None:
+    page.get_by_label("Find a topic or a publication").fill("<b>mlik")
+    page.get_by_role("button", name="Find").click()
+
+
+def sign_up_done(page: Page, lived: Lived) -> None:
+    page.goto("/subscribe")
+    page.get_by_label("What is your email address?").fill("zoe@example.org")
+    page.get_by_role("checkbox", name="Water").check()
+    page.get_by_role("radio", name="Other").check()
+    page.get_by_role("button", name="Send me updates").click()
+
+
+def link_asked_for_wrongly(page: Page, lived: Lived) -> None:
+    page.goto("/preferences")
+    page.get_by_label("Your email address").fill("zoe@")
+    page.get_by_role("button", name="Send me the link").click()
+
+
+def link_asked_for(page: Page, lived: Lived) -> None:
+    page.get_by_label("Your email address").fill("zoe@example.org")
+    page.get_by_role("button", name="Send me the link").click()
+
+
+def settings_with_no_topic(page: Page, lived: Lived) -> None:
+    page.goto(lived.pages["preferences"])
+    ticked = page.get_by_role("checkbox", checked=True)
+    while ticked.count():
+        ticked.first.uncheck()
+    page.get_by_role("button", name="Save").click()
+
+
+def settings_saved(page: Page, lived: Lived) -> None:
+    page.goto(lived.pages["preferences"])
+    page.get_by_role("button", name="Save").click()
+
+
+def password_too_short(page: Page, lived: Lived) -> None:
+    page.goto(lived.pages["staff password"])
+    page.get_by_label("Password").fill("short")
+    page.get_by_role("button").click()
+
+
+def password_chosen(page: Page, lived: Lived) -> None:
+    page.get_by_label("Password").fill("a sentence that only Fay would say")
+    page.get_by_role("button").click()
+
+
+def confirmed(page: Page, lived: Lived) -> None:
+    page.goto(lived.pages["confirm"])
+    page.get_by_role("button").click()
+
+
+def stale_form(page: Page, lived: Lived) -> None:
+    page.goto(lived.pages["preferences"])
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save").click()
+
+
+def unsubscribed(page: Page, lived: Lived) -> None:
+    page.goto(lived.pages["unsubscribe"])
+    page.get_by_role("button").click()
+
+
+def unsubscribed_from_everything(page: Page, lived: Lived) -> None:
+    page.get_by_role("button").click()
+
+
+STATES: tuple[Callable[[Page, Lived], None], ...] = (
+    sign_up_with_nothing,
+    sign_up_with_find,
+    sign_up_with_find_of_nothing,
+    sign_up_done,
+    link_asked_for_wrongly,
+    link_asked_for,
+    settings_with_no_topic,
+    settings_saved,
+    password_too_short,
+    password_chosen,
+    confirmed,
+    stale_form,
+    unsubscribed,
+    unsubscribed_from_everything,
+)
