@@ -89,7 +89,7 @@ class Settings:
     )
     dkim_domain: str = field(
         default="",
-        metadata={"doc": "Domain that signs (d=); the domain of MAIL_FROM by default"},
+        metadata={"doc": "Domain that signs (d=); empty leaves signing to the mail server"},
     )
     dkim_selector: str = field(default="", metadata={"doc": "Selector of the RSA key"})
     dkim_key: str = field(
@@ -145,7 +145,8 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Settings:
     """The settings in force.
 
-    Raises Refused when one is unknown, malformed, or not safe for production.
+    Raises Refused when one is malformed or not safe for production, or unknown in the file; other
+    NOTIFIER_ names in the environment are somebody else's.
     """
     environ = os.environ if environ is None else environ
     folder = Path(instance or environ.get(PREFIX + "INSTANCE") or default_instance()).resolve()

@@ -64,6 +64,13 @@ def has_role(person: Staff, *roles: str, team_ids: set[int]) -> bool:
     )
 
 
+def must_belong(by: By, *, team_ids: set[int], what: str) -> None:
+    """Refuse a member of staff without any role in the team; the system and the shell may."""
+    person = session.get(Staff, by.staff_id) if by.staff_id is not None else None
+    if person is not None and not has_role(person, *ROLES, team_ids=team_ids):
+        raise Refused(f"{person.email} has no role in the team of {what}.")
+
+
 def invited(secret: str, *, now: datetime) -> Staff | None:
     """The person whose one-time link this is, while it is valid."""
     query = select(Staff).where(Staff.invitation_hash == fingerprint(secret))

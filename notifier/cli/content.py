@@ -41,8 +41,16 @@ def load(door: Door, file: Path) -> None:
     raw = file.read_bytes()
     with door.app.app_context(), unit():
         added = load_document(raw, now=door.now())
-    new = [f"{count} {name.replace('_', ' ')}" for name, count in added.items() if count]
+    new = [counted(name, count) for name, count in added.items() if count]
     click.echo(f"Added {', '.join(new)}." if new else "Everything was there already.")
+
+
+def counted(name: str, count: int) -> str:
+    """ "1 newsletter", "6 notices", "13 user types"."""
+    words = name.replace("_", " ")
+    if count == 1 and words not in ("organisation", "series"):
+        words = "body" if words == "bodies" else words.removesuffix("s")
+    return f"{count} {words}"
 
 
 def load_document(raw: bytes, *, now: datetime) -> dict[str, int]:

@@ -11,10 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifier.catalogue.queries import organisation
 from notifier.cli.door import Door
 from notifier.errors import Refused
+from notifier.mail.dkim import signers
+from notifier.mail.mailbox import from_url as mailbox_from_url
 from notifier.mail.transport import from_url
 from notifier.store import history
 from notifier.store.db import db, session
 from notifier.store.schema import require_current
+from notifier.worker.lanes import lane
 
 
 class Finding(NamedTuple):
@@ -61,6 +64,17 @@ def mail(door: Door) -> Finding:
         from_url(
             settings.mail_url, host_name=settings.host_name, instance=settings.instance
         ).close()
+    except Refused as problem:
+        return Finding(False, f"mail: {problem}")
+    if settings.production and settings.mail_url == "outbox:":
+        return Finding(False, "mail: stays in the outbox; set NOTIFIER_MAIL_URL to a mail server")
+    if settings.production and settings.mail_from.endswith(".example"):
+        return Finding(False, "mail: set NOTIFIER_MAIL_FROM to an address of your own domain")
+    try:
+        signers(settings)
+        if settings.bounce_mailbox:
+            mailbox_from_url(settings.bounce_mailbox).close()
+        lane(settings, "oneoff")
     except Refused as problem:
         return Finding(False, f"mail: {problem}")
     where = "the outbox folder" if settings.mail_url == "outbox:" else "a mail server"

@@ -43,6 +43,7 @@ def run_web(app: Flask, *, host: str, port: int, workers: int, **hooks: Any) -> 
             "threads": THREADS,
             "accesslog": None,
             "loglevel": "warning",
+            "control_socket_disable": True,  # two instances of one user would share its path
             # X-Forwarded-* is judged by the app, which knows the trusted proxies.
             "forwarded_allow_ips": "",
             **hooks,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -53,16 +53,11 @@ def renew(send_id: int, no: int, *, owner: str, now: datetime) -> bool:
     return cast("CursorResult[Any]", won).rowcount == 1
 
 
-def keep_alive(*, owner: str, now: datetime) -> None:
-    """Renew every lease of a living worker: a mail server may take two minutes over one reply, and
-    somebody else would take the chunk meanwhile and send it twice."""
-    for kind in (Chunk, Send):
-        session.execute(
-            update(kind)
-            .where(kind.owner == owner, kind.lease_until.is_not(None))
-            .values(lease_until=now + LEASE)
-            .execution_options(synchronize_session=False)
-        )
+def keep_alive(held: Iterable[tuple[int, int]], *, owner: str, now: datetime) -> None:
+    """Renew the chunks that this process is working on at this moment: a mail server may take two
+    minutes over one reply, and somebody else would take the chunk meanwhile and send it twice."""
+    for send_id, no in list(held):
+        renew(send_id, no, owner=owner, now=now)
 
 
 def release(send_id: int, no: int, *, owner: str, done: bool) -> None:

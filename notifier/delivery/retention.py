@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 
 from notifier.notices.models import ChangeNotice
 from notifier.sends.models import Chunk, Delivery, Letter, Retry, Send
 from notifier.store.db import session
+
+OPEN_STATES = ("announced", "on_hold", "in_effect")
 
 
 def drop_old_rows(*, now: datetime, months: int) -> int:
@@ -20,7 +22,8 @@ def drop_old_rows(*, now: datetime, months: int) -> int:
     """
     limit = now - relativedelta(months=months)
     still_open = exists().where(
-        ChangeNotice.reference == Send.about, ChangeNotice.state.not_in(("closed", "cancelled"))
+        ChangeNotice.reference == Send.about,
+        or_(ChangeNotice.state.in_(OPEN_STATES), ChangeNotice.changed_at >= limit),
     )
     has_rows = exists().where(Delivery.send_id == Send.id)
     old = session.scalar(

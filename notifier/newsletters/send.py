@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from notifier.accounts.models import Staff
-from notifier.accounts.people import has_role
+from notifier.accounts.people import has_role, must_belong
 from notifier.audience.receivers import Audience
 from notifier.catalogue import queries as catalogue
 from notifier.errors import Refused
@@ -40,6 +40,7 @@ def approve(issue: Newsletter, *, approver: Staff, by: By, now: datetime) -> Non
 
 def send(issue: Newsletter, *, by: By, now: datetime) -> Send:
     """Promise an approved issue to its audience: at its own time if that is to come, else now."""
+    must_belong(by, team_ids=catalogue.body_teams({issue.team_id}), what="this newsletter")
     move(issue, "send", NEWSLETTER, by=by, now=now)
     issue.published_at = max(now, issue.send_at or now)
     issue.changed_at = now

@@ -11,7 +11,7 @@ from notifier.notices.models import ChangeNotice
 
 def judge_again(notice: ChangeNotice) -> None:
     """Count from ``judged_from`` to the effect as it stands; no effect, no verdict."""
-    if notice.judged_from is None or notice.effect_at is None:
+    if notice.judged_from is None or notice.effect_at is None or notice.class_ == "I":
         notice.lead_days = notice.verdict = None
         return
     days = lead_days(london_date(notice.judged_from), london_date(notice.effect_at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from notifier.accounts.models import Staff
-from notifier.accounts.people import has_role
+from notifier.accounts.people import has_role, must_belong
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.approve import deciders, words_of
@@ -32,6 +32,7 @@ def publish(
     Raises Refused when the effect is past or the lead is below the minimum without a public reason
     and a Head of Profession (DOMAIN.md section 4); nothing is changed then.
     """
+    must_belong(by, team_ids=deciders(notice), what=notice.reference)
     found = policy(classes_of(notice))
     refresh_effect(notice)
     days = judge(notice, found, now, short_notice_reason, approved_by)
@@ -74,8 +75,8 @@ def judge(
     approved_by: Staff | None,
 ) -> int | None:
     """The lead in days (None: effect not fixed), or a refusal naming the rule and the way out."""
-    if notice.effect_at is None:
-        return None
+    if notice.effect_at is None or found.class_ == "I":
+        return None  # a correction is told at once: its record is time to tell, not notice
     effect = london_date(notice.effect_at)
     today = london_date(now)
     days = lead_days(today, effect)
@@ -84,7 +85,7 @@ def judge(
             f"{notice.reference} takes effect on {effect.isoformat()}, which is past; "
             "correct the effect before announcing it."
         )
-    if days >= found.minimum_days or found.class_ == "I":
+    if days >= found.minimum_days:
         return days
     gap = (
         f"Publishing today gives {days} days; {words_of(found)} needs {found.minimum_days}. "

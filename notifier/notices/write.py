@@ -178,7 +178,7 @@ def effect(notice: ChangeNotice, entry: object, where: str, *, now: datetime) ->
         notice.effect_date, notice.effect_at = release.day, release.at
     elif kind_ == "date":
         day, wall = on_working_day(where, value, london_date(now))
-        if day < london_date(now):
+        if day < london_date(now) and notice.type != "correction":
             raise Refused(
                 f"{where}: the effect, {day.isoformat()}, is in the past; give a date to come."
             )

@@ -39,14 +39,18 @@ def run_chunk(engine: Engine, send_id: int, no: int) -> None:
             return
         lo, hi = chunk.lo, chunk.hi
         todo = lease.rows(send_id, lo, hi, [int(State.WAITING)])
-    kept = True
-    for start in range(0, len(todo), BATCH):
-        if kept:
-            kept = deliver(engine, send_id, todo[start : start + BATCH], chunk=no)
-    if kept:
+    finished = False
+    engine.held.add((send_id, no))
+    try:
+        finished = all(
+            deliver(engine, send_id, todo[start : start + BATCH], chunk=no)
+            for start in range(0, len(todo), BATCH)
+        )
+    finally:  # also after an error: the next tick finds it again
+        engine.held.discard((send_id, no))
         with unit():
-            lease.release(send_id, no, owner=engine.owner, done=True)
-        finish(engine, send_id)
+            lease.release(send_id, no, owner=engine.owner, done=finished)
+    finish(engine, send_id)
 
 
 def run_retries(engine: Engine, send_id: int, ids: Sequence[int]) -> None:
@@ -63,9 +67,14 @@ def run_retries(engine: Engine, send_id: int, ids: Sequence[int]) -> None:
 
 
 def deliver(engine: Engine, send_id: int, rows: Sequence[Row], *, chunk: int | None) -> bool:
-    """Hand one batch over and record what the server says; False when the lease was lost."""
+    """Hand one batch over and record what the server says.
+
+    False when the lease was lost or the process was told to stop: what is not handed over waits.
+    """
+    if engine.stopping.is_set():
+        return False
     envelopes, tries = prepare(engine, send_id, rows)
-    outcomes = engine.transport.send(envelopes)
+    outcomes = engine.transport.send(until_stopped(engine, envelopes))
     kept: list[Found] = []
     last = elapsed()
     for outcome in outcomes:
@@ -75,7 +84,15 @@ def deliver(engine: Engine, send_id: int, rows: Sequence[Row], *, chunk: int | N
                 close(outcomes)
                 return False
             kept, last = [], elapsed()
-    return flush(engine, send_id, kept, chunk)
+    return flush(engine, send_id, kept, chunk) and not engine.stopping.is_set()
+
+
+def until_stopped(engine: Engine, envelopes: Iterable[Envelope]) -> Iterator[Envelope]:
+    """The envelopes until SIGTERM: what is in flight then is finished, nothing new is begun."""
+    for envelope in envelopes:
+        if engine.stopping.is_set():
+            return
+        yield envelope
 
 
 def close(outcomes: Iterator[Outcome]) -> None:

@@ -7,11 +7,11 @@ import secrets
 import socket
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import local
+from threading import Event, local
 
 from notifier.clock import Now
 from notifier.mail.compose import Compiled, Frame, Letter, NotCompilable, Person, compile, naive
-from notifier.mail.dkim import Signer, sign
+from notifier.mail.dkim import Signer, sign, signers
 from notifier.mail.transport import Transport, from_url
 from notifier.render.letters import Site
 from notifier.sends.models import Letter as LetterRow
@@ -19,16 +19,6 @@ from notifier.settings import Settings
 from notifier.tokens import Stamps
 
 KEPT = 64  # compiled letters in memory; a campaign has nine variants
-
-
-def signers(settings: Settings) -> list[Signer]:
-    """The DKIM keys that the settings hold; none leaves signing to the mail server."""
-    domain = settings.dkim_domain or settings.mail_from.rpartition("@")[2]
-    keys = (
-        (settings.dkim_selector, settings.dkim_key),
-        (settings.dkim_ed25519_selector, settings.dkim_ed25519_key),
-    )
-    return [Signer(selector, domain, key) for selector, key in keys if key]
 
 
 class Engine:
@@ -41,6 +31,8 @@ class Engine:
         self.stamps = Stamps(settings.keys)
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.signers: list[Signer] = signers(settings)
+        self.held: set[tuple[int, int]] = set()  # chunks that a thread works on at this moment
+        self.stopping = Event()  # SIGTERM: no new envelope is begun
         self._compiled: OrderedDict[tuple[int, int], tuple[Compiled | None, Letter, Frame]] = (
             OrderedDict()
         )

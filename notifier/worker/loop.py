@@ -77,7 +77,9 @@ class Loop:
             try:
                 self.dispatch(tick(self.engine))
                 with unit():
-                    lease.keep_alive(owner=self.engine.owner, now=self.engine.now())
+                    lease.keep_alive(
+                        self.engine.held, owner=self.engine.owner, now=self.engine.now()
+                    )
             except Exception:
                 log.exception("tick failed")
             finally:
@@ -112,4 +114,5 @@ class Loop:
             task(*args)
 
     def stop(self, number: int, frame: FrameType | None) -> None:
+        self.engine.stopping.set()
         self.stopping.set()

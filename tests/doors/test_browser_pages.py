@@ -1,4 +1,4 @@
-"""Every page and error state in a real browser: no barrier that axe knows, no script, no sideways."""
+"""Every page and error state in a real browser: no barrier that axe knows, nothing sideways."""
 
 from __future__ import annotations
 

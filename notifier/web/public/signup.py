@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 from notifier.audience.confirm import confirm as confirm_signup
 from notifier.audience.models import Signup, Subscriber
 from notifier.audience.rules import address
+from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.audience.subscribe import subscribe as ask
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic
@@ -221,7 +222,7 @@ def asked(token: str) -> Signup | None:
 
 
 def lives(signup: Signup, at: datetime) -> bool:
-    return at - signup.created_at <= timedelta(days=settings().retention_signup_days)
+    return at - signup.created_at <= CONFIRM_WITHIN
 
 
 def welcome(person: Subscriber) -> dict[str, object]:
