@@ -95,3 +95,17 @@ def next_instant(now: datetime) -> datetime | None:
     """When the next public release is due out."""
     query = select(func.min(Release.at)).where(Release.state.in_(PUBLIC), Release.at > now)
     return session.scalar(query)
+
+
+def any_release(release_id: int) -> Release:
+    """A release in any state, for staff."""
+    found = session.get(Release, release_id)
+    if found is None:
+        raise NotFound(f"There is no release {release_id}; see: bin/notifier releases list.")
+    return found
+
+
+def every() -> list[Release]:
+    """All releases, for staff, by date; undated ones last."""
+    query = select(Release).order_by(Release.at.is_(None), Release.at, Release.id)
+    return list(session.scalars(query))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
@@ -13,7 +12,7 @@ from tests.makers import on_sqlite
 
 # What DESIGN.md section 6 lists, and what browsers and mail programs ask for by themselves.
 PUBLIC = re.compile(
-    r"/|/topics/.*|/series/.*|/changes(/.*)?|/releases(/.*)?|/notice-given|/newsletters(/.*)?"
+    r"/|/topics/.*|/series/.*|/changes(/.*)?|/releases(/.*|\.json)?|/notice-given|/newsletters(/.*)?"
     r"|/subscribe|/confirm/.*|/preferences(/.*)?|/u/.*|/feeds.*|/calendar.*|/notices.*"
     r"|/schemas/.*|/registry|/accessibility|/privacy|/healthz|/metrics|/dev/.*|/static/.*"
     r"|/staff/password/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.house.source import PACKAGE, ROOT, imported, modules, tree
 
 REFUSED_NAMES = {
@@ -75,15 +73,13 @@ def test_files_are_short() -> None:
     assert {name: n for name, n in lengths.items() if n > LONGEST} == {}
 
 
-@pytest.mark.parametrize("name", sorted(modules()))
-def test_each_module_says_why_it_exists(name: str) -> None:
-    path = modules()[name]
-    if not path.read_text("utf-8").strip():
-        assert path.name == "__init__.py"
-        return
-    said = ast.get_docstring(tree(path))
-    assert said
-    assert said.splitlines()[0].endswith((".", ":", ",")) or len(said.splitlines()) > 1
+def test_each_module_says_why_it_exists() -> None:
+    silent = []
+    for name, path in modules().items():
+        said = ast.get_docstring(tree(path))
+        if not said and (path.name != "__init__.py" or path.read_text("utf-8").strip()):
+            silent.append(name)
+    assert silent == []
 
 
 def test_the_map_names_every_floor() -> None:

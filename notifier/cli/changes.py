@@ -1,0 +1,297 @@
+"""Commands on a change that is public: revise, hold, decide, end; and what is owed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notifier.accounts.models import Staff
+from notifier.accounts.people import known, must_belong
+from notifier.catalogue import queries as catalogue
+from notifier.catalogue import state
+from notifier.catalogue.document import when
+from notifier.cli.content import read_entry
+from notifier.cli.door import Door, as_json, pass_door, show
+from notifier.cli.notices import notices, row
+from notifier.cli.releases import approved_option, by_option, reason_option
+from notifier.clock import SEND_TIME, at_london, london_date
+from notifier.errors import Refused
+from notifier.notices import end, late, learn, pause, queries, revise
+from notifier.notices.approve import deciders
+from notifier.notices.models import ChangeNotice
+from notifier.notices.owed import owed as what_is_owed
+from notifier.sends.models import Send
+from notifier.store.db import unit
+from notifier.store.history import By
+
+reference_argument = click.argument("reference")
+file_option = click.option(
+    "--from", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+def attach(root: click.Group) -> None:
+    """These are more verbs of ``notices``; ``series`` stands beside it."""
+    root.add_command(series)
+
+
+def acting(door: Door, reference: str, email: str) -> tuple[ChangeNotice, Staff, By]:
+    """The notice, who acts, and the proof that they belong to its team."""
+    notice, person = queries.notice(reference), known(email)
+    by = door.by(person)
+    must_belong(by, team_ids=deciders(notice), what=notice.reference)
+    return notice, person, by
+
+
+def day(door: Door, text: str) -> date:
+    return when("the date", text, london_date(door.now()))[0]
+
+
+def said(notice: ChangeNotice, send: Send | None) -> None:
+    told = f" Those whom it concerns are told by send {send.id}." if send is not None else ""
+    click.echo(f"{notice.reference} is {notice.state.replace('_', ' ')}.{told}")
+
+
+@notices.command("revise")
+@reference_argument
+@file_option
+@click.option("--summary", required=True, metavar="TEXT", help="Public: what changed.")
+@click.option("--editorial", is_flag=True, help="Wording only: logged, nobody is told.")
+@by_option
+@pass_door
+def revise_notice(
+    door: Door, reference: str, file: Path, summary: str, editorial: bool, by_: str
+) -> None:
+    """Edit a public notice from a YAML file with its whole entry."""
+    entry = read_entry(file)
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        revise.revise(notice, entry, summary=summary, editorial=editorial, by=by, now=door.now())
+        click.echo(f"{notice.reference} is revision {notice.revision}.")
+
+
+@notices.command("hold")
+@reference_argument
+@reason_option
+@click.option("--next-update", required=True, metavar="DATE")
+@by_option
+@pass_door
+def hold(door: Door, reference: str, reason: str, next_update: str, by_: str) -> None:
+    """Stop the clock; users hear why and when there will be news."""
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        send = pause.hold(
+            notice, reason=reason, next_update=day(door, next_update), by=by, now=door.now()
+        )
+        said(notice, send)
+
+
+@notices.command("resume")
+@reference_argument
+@by_option
+@pass_door
+def resume(door: Door, reference: str, by_: str) -> None:
+    """Go on with a notice that was on hold."""
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        said(notice, pause.resume(notice, by=by, now=door.now()))
+
+
+@notices.command("decide")
+@reference_argument
+@click.option("--summary", required=True, metavar="TEXT", help="What was said, done, and not.")
+@by_option
+@pass_door
+def decide(door: Door, reference: str, summary: str, by_: str) -> None:
+    """Decide a proposal, with the public summary of its consultation."""
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        said(notice, learn.decide(notice, summary=summary, by=by, now=door.now()))
+
+
+@notices.command("impact")
+@reference_argument
+@file_option
+@by_option
+@pass_door
+def impact(door: Door, reference: str, file: Path, by_: str) -> None:
+    """The size is known: a YAML file with the impact: mapping."""
+    entry = read_entry(file)
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        said(notice, learn.know_impact(notice, entry.get("impact", entry), by=by, now=door.now()))
+
+
+@notices.command("early")
+@reference_argument
+@reason_option
+@by_option
+@pass_door
+def early(door: Door, reference: str, reason: str, by_: str) -> None:
+    """It took effect before its day: everybody is told at once."""
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        said(notice, end.early(notice, reason=reason, by=by, now=door.now()))
+
+
+@notices.command("supersede")
+@reference_argument
+@click.option("--with", "successor", required=True, metavar="REFERENCE")
+@by_option
+@pass_door
+def supersede(door: Door, reference: str, successor: str, by_: str) -> None:
+    """Another public notice takes its place."""
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        after = queries.notice(successor)
+        said(notice, end.supersede(notice, after, by=by, now=door.now()))
+
+
+@notices.command("cancel")
+@reference_argument
+@reason_option
+@by_option
+@approved_option
+@pass_door
+def cancel(door: Door, reference: str, reason: str, by_: str, approved_by: str) -> None:
+    """The change will not happen: everybody who was told hears it."""
+    with door.app.app_context(), unit():
+        notice, person, by = acting(door, reference, by_)
+        send = end.cancel(
+            notice,
+            reason=reason,
+            person=person,
+            approved_by=known(approved_by),
+            by=by,
+            now=door.now(),
+        )
+        said(notice, send)
+
+
+@notices.command("retract")
+@reference_argument
+@reason_option
+@by_option
+@approved_option
+@pass_door
+def retract(door: Door, reference: str, reason: str, by_: str, approved_by: str) -> None:
+    """It was published in error: taken back, and everybody who got it hears it."""
+    with door.app.app_context(), unit():
+        notice, person, by = acting(door, reference, by_)
+        send = end.retract(
+            notice,
+            reason=reason,
+            person=person,
+            approved_by=known(approved_by),
+            by=by,
+            now=door.now(),
+        )
+        said(notice, send)
+
+
+@notices.command("close")
+@reference_argument
+@click.option("--outcome", required=True, metavar="WORD")
+@click.option("--text", required=True, metavar="TEXT")
+@by_option
+@pass_door
+def close(door: Door, reference: str, outcome: str, text: str, by_: str) -> None:
+    """Say what became of it."""
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        said(notice, end.close(notice, outcome=outcome, text=text, by=by, now=door.now()))
+
+
+@notices.command("record-late")
+@reference_argument
+@click.option("--took-effect", required=True, metavar="DATE")
+@reason_option
+@by_option
+@approved_option
+@pass_door
+def record_late(
+    door: Door, reference: str, took_effect: str, reason: str, by_: str, approved_by: str
+) -> None:
+    """Record an approved notice of a change that has happened already; it counts."""
+    with door.app.app_context(), unit():
+        notice, _, by = acting(door, reference, by_)
+        took, wall = when("the date", took_effect, london_date(door.now()))
+        at = at_london(took, wall or SEND_TIME)
+        send = late.record_late(
+            notice,
+            took_effect_at=min(at, door.now()) if took == london_date(door.now()) else at,
+            reason=reason,
+            approved_by=known(approved_by),
+            by=by,
+            now=door.now(),
+        )
+        said(notice, send)
+
+
+@notices.command("owed")
+@as_json
+@pass_door
+def owed(door: Door, json_: bool) -> None:
+    """What must still be said, most urgent first, and who holds it."""
+    with door.app.app_context():
+        rows: list[dict[str, Any]] = []
+        for line in what_is_owed(now=door.now()):
+            base = (
+                row(line.notice)
+                if line.notice is not None
+                else {"reference": None, "headline": None, "state": "no notice yet"}
+            )
+            rows.append(
+                {
+                    **base,
+                    "release": line.release.title if line.release is not None else None,
+                    "days_left": line.days_left,
+                    "publish_by": line.publish_by.isoformat() if line.publish_by else None,
+                    "holder": line.holder,
+                }
+            )
+    columns = ("days_left", "publish_by", "reference", "state", "holder", "headline")
+    show(rows, columns=columns, json_=json_)
+
+
+@click.group("series")
+def series() -> None:
+    """Statements about a series."""
+
+
+@series.command("nothing-planned")
+@click.argument("slug")
+@by_option
+@pass_door
+def nothing_planned(door: Door, slug: str, by_: str) -> None:
+    """Say publicly, with today's date, that no change is planned in the next 12 months."""
+    with door.app.app_context(), unit():
+        found, person = catalogue.series(slug), known(by_)
+        by = door.by(person)
+        must_belong(by, team_ids=catalogue.body_teams({found.team_id}), what=found.name)
+        if queries.open_changes([found.id]):
+            raise Refused(f"{found.name} has announced changes; nothing-planned would be untrue.")
+        state.nothing_planned(found, on=london_date(door.now()), by=by, now=door.now())
+        click.echo(f"{found.name}: nothing planned as of {london_date(door.now()).isoformat()}.")
+
+
+@series.command("exempt")
+@click.argument("slug")
+@click.option("--time", "time_", metavar="HH:MM", help="Instead of the standard time.")
+@click.option("--days-off", is_flag=True, help="May come out on weekends and bank holidays.")
+@reason_option
+@by_option
+@pass_door
+def exempt(door: Door, slug: str, time_: str | None, days_off: bool, reason: str, by_: str) -> None:
+    """Record an exemption from the standard time or from days off."""
+    with door.app.app_context(), unit():
+        found, person = catalogue.series(slug), known(by_)
+        by = door.by(person)
+        must_belong(by, team_ids=catalogue.body_teams({found.team_id}), what=found.name)
+        if not time_ and not days_off:
+            raise Refused("Say what the series is exempt from: --time HH:MM or --days-off.")
+        state.exempt(found, time=time_, days_off=days_off, reason=reason, by=by, now=door.now())
+        click.echo(f"{found.name}: the exemption is recorded.")
