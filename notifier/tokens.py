@@ -87,11 +87,12 @@ class Stamp:
 
 
 class Stamps:
-    """The four stamps that a letter carries, each bound to its own purpose."""
+    """The stamps that a letter carries, each bound to its own purpose."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self.unsubscribe = Stamp(keys, "unsubscribe")
         self.preferences = Stamp(keys, "preferences")
+        self.got_it = Stamp(keys, "got-it")
         self.envelope = Stamp(keys, "envelope")
         self.message_id = Stamp(keys, "message-id")
 

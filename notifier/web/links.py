@@ -52,3 +52,8 @@ def read_preferences(settings: Settings, token: str, *, now: datetime) -> int | 
 def read_unsubscribe(settings: Settings, token: str) -> tuple[int, int] | None:
     """(send_id, subscriber_id) of a letter's one-click link."""
     return Stamps(settings.keys).unsubscribe.read(token)
+
+
+def read_got_it(settings: Settings, token: str) -> tuple[int, int] | None:
+    """(send_id, subscriber_id) of a letter's “got it” link."""
+    return Stamps(settings.keys).got_it.read(token)

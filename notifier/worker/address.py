@@ -54,6 +54,7 @@ def person_for(
         values={
             "name": name,
             "preferences_url": preferences,
+            "got_it_url": f"{base}/got-it/{stamps.got_it.make(send_id, subscriber_id)}",
             "reasons_text": why.text(reasons, language),
             "reasons_html": why.html(reasons, language),
         },

@@ -80,6 +80,8 @@ def begin(engine: Engine, send_id: int) -> None:
         log.info("frozen", send=send_id, about=send.about, stage=send.stage, people=people)
     except Conflict:
         log.info("taken by another worker", send=send_id)
+    except Exception:  # one Send that cannot be rendered must not hold up the others
+        log.exception("a send could not be begun", send=send_id)
 
 
 def maybe_finished() -> list[int]:

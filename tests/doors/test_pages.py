@@ -56,6 +56,7 @@ BY_LINK = {
     "/confirm/<token>": "/confirm/forged",
     "/preferences/<token>": "/preferences/forged",
     "/u/<token>": "/u/forged",
+    "/got-it/<token>": "/got-it/forged",
     "/staff/password/<secret>": "/staff/password/forged",
     "/dev/inbox/<key>": "/dev/inbox/forged",
     "/dev/inbox/<key>/html": "/dev/inbox/forged/html",
@@ -97,6 +98,7 @@ def test_with_the_catalogue_every_page_answers(client: FlaskClient) -> None:
         assert (path, client.get(path).status_code) == (path, 404)
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_head_is_get_without_a_body(client: FlaskClient) -> None:
     for path in [*PATHS, *BY_LINK.values()]:
         get, head = client.get(path), client.head(path)
@@ -104,6 +106,7 @@ def test_head_is_get_without_a_body(client: FlaskClient) -> None:
         assert head.content_type == get.content_type
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_no_link_leads_nowhere(client: FlaskClient) -> None:
     """From the home page to everywhere: each page, feed, calendar and file that is linked is there.
 
@@ -121,7 +124,7 @@ def test_no_link_leads_nowhere(client: FlaskClient) -> None:
             assert 'datetime=""' not in page
 
 
-@pytest.mark.parametrize("state", ["draft", "approved"])
+@pytest.mark.parametrize(("kind", "state"), [("sqlite", "draft"), ("postgresql", "approved")])
 def test_what_is_not_public_is_nowhere(house: Flask, clock: Clock, state: str) -> None:
     """Notices before they are announced, planned releases, newsletters before their instant."""
     with house.app_context():
@@ -152,6 +155,7 @@ def test_what_is_not_public_is_nowhere(house: Flask, clock: Clock, state: str) -
         assert [secret for secret in secrets if secret in words] == [], path
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_only_pages_with_a_form_set_a_cookie(client: FlaskClient) -> None:
     for path in [*PATHS, *BY_LINK.values()]:
         answer = client.application.test_client().get(path)
@@ -163,6 +167,7 @@ def test_only_pages_with_a_form_set_a_cookie(client: FlaskClient) -> None:
             assert "Domain" not in cookie
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_every_answer_is_hardened(client: FlaskClient) -> None:
     for path in [*PATHS, *BY_LINK.values(), "/nowhere"]:
         for answer in (client.get(path), client.post(path)):
@@ -176,11 +181,13 @@ def test_every_answer_is_hardened(client: FlaskClient) -> None:
             assert "Server" not in answer.headers
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_the_nonce_is_new_each_time(client: FlaskClient) -> None:
     policies = {client.get("/").headers["Content-Security-Policy"] for _ in range(5)}
     assert len(policies) == 5
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_private_pages_are_kept_by_nobody_and_others_are_asked_for_again(
     client: FlaskClient,
 ) -> None:
@@ -205,6 +212,7 @@ def test_on_https_the_cookie_and_the_browser_stay_there(
     databases.drop(url)
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
     answer = client.delete("/changes")
     assert answer.status_code == 405

@@ -117,7 +117,7 @@ def release(release_id: int) -> str:
             days_words=days_words(found, day),
             ahead=found.state in ("confirmed", "provisional"),
             tag=row.tag,
-            reason=last.reason if last else "",
+            reason=found.end_reason or (last.reason if last else ""),
             landing_url=found.landing_url if found.state == "released" else None,
         ),
         first_words=first_words(found, day),

@@ -11,13 +11,13 @@ from markupsafe import Markup, escape
 from notifier.accounts.models import Staff
 from notifier.catalogue import queries as catalogue
 from notifier.clock import london_date, working_day_after
-from notifier.notices import queries
 from notifier.notices.leadtime import PROMISES
 from notifier.notices.models import ChangeNotice
 from notifier.render import dates
 from notifier.render.notice_words import comparability, day_of
 from notifier.sends import queries as sends
 from notifier.store.db import session
+from notifier.web.public import change_state
 from notifier.web.public.change_rows import days_words, effect_day, is_exact, told
 from notifier.web.public.shapes import Follow, Link, Tag, When, on_day
 
@@ -26,7 +26,7 @@ def context(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
     """Every variable of the page."""
     today = london_date(now)
     return {
-        "notice": words(notice),
+        "notice": words(notice, today),
         "effect": effect(notice, today),
         "told": notice_given(notice),
         "decision": decision(notice, today),
@@ -39,7 +39,7 @@ def context(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
         "evidence": [Link(e["title"], e["url"]) for e in notice.evidence if is_link(e)],
         "consultation": consultation(notice, today),
         "policy": policy(notice),
-        "history": history(notice, today),
+        "history": change_state.history(notice, today),
         "follow": follow(notice, now),
         "got_it": None,
         "team": notice.series[0].team,
@@ -54,7 +54,7 @@ def is_link(entry: Any) -> bool:
     )
 
 
-def words(notice: ChangeNotice) -> SimpleNamespace:
+def words(notice: ChangeNotice, today: date) -> SimpleNamespace:
     return SimpleNamespace(
         reference=notice.reference,
         headline=notice.headline,
@@ -65,8 +65,8 @@ def words(notice: ChangeNotice) -> SimpleNamespace:
         not_changing=notice.not_changing,
         technical=notice.technical,
         driver="",
-        status=None,
-        outcome=None,
+        status=change_state.status(notice),
+        outcome=change_state.outcome(notice, today),
     )
 
 
@@ -276,33 +276,6 @@ def policy(notice: ChangeNotice) -> SimpleNamespace:
         f"The {notice.minimum_days} days rest on {rule}."
     )
     return SimpleNamespace(title=f"Why {notice.minimum_days} days?", text=escape(text))
-
-
-def history(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
-    """Revisions, newest first, each with who was told."""
-    found = []
-    for revision in queries.revisions(notice):
-        found.append(
-            SimpleNamespace(
-                day=on_day(london_date(revision.at), today),
-                what=f"Revision {revision.no}. {revision.summary}",
-                told=who_was_told(notice, revision.no),
-            )
-        )
-    return found
-
-
-def who_was_told(notice: ChangeNotice, revision: int) -> str:
-    """Told means accepted by the mail server; page, feed and calendar are counted apart."""
-    first = [
-        send
-        for send in sends.calendar(about=notice.reference)
-        if send.revision == revision and send.stage == "announce"
-    ]
-    if first and first[0].audience:
-        send = first[0]
-        return f"{send.accepted:,} of {send.audience:,} by email; page, feed and calendar"
-    return "Page, feed and calendar"
 
 
 def follow(notice: ChangeNotice, now: datetime) -> SimpleNamespace:

@@ -12,6 +12,7 @@ from notifier.notices.rules import kind_words
 from notifier.releases.models import Release
 from notifier.render import dates
 from notifier.render.notice_words import day_of
+from notifier.web.public.change_state import STATES
 from notifier.web.public.shapes import Month, Tag, When, by_month, dated, on_day
 
 
@@ -70,8 +71,8 @@ def effect_day(notice: ChangeNotice, today: date) -> When | None:
 
 
 def days_words(notice: ChangeNotice, today: date) -> str:
-    if notice.state != "announced":
-        return "In effect"
+    if notice.state in STATES:
+        return STATES[notice.state]
     if notice.effect_at is None:
         return "No date yet"
     return dates.left(london_date(notice.effect_at), today) or "Waits for its release"
@@ -98,6 +99,9 @@ def state_tags(notice: ChangeNotice, today: date) -> list[Tag]:
         tags.append(Tag("Told on the day", "umber"))
     elif notice.verdict == "after":
         tags.append(Tag("Told after it happened", "brick"))
+    if notice.state == "on_hold":
+        by = notice.next_update_by
+        tags.append(Tag("On hold", "umber", f"Next update by {dates.full(by)}" if by else ""))
     if notice.state != "announced":
         return tags
     if notice.impact.get("known") == "no":

@@ -45,9 +45,8 @@ def metrics() -> Response:
     people = Gauge("notifier_people_active", "People who get mail", registry=registry)
     people.set(session.scalar(select(func.count(Reach.subscriber_id))) or 0)
     sends = Gauge("notifier_sends", "Sends by state", ["state"], registry=registry)
-    for state, count in session.execute(
-        select(Send.state, func.count()).group_by(Send.state)
-    ).tuples():
+    by_state = select(Send.state, func.count()).group_by(Send.state)
+    for state, count in session.execute(by_state):
         sends.labels(state).set(count)
     outcomes = Gauge("notifier_deliveries", "Outcomes so far", ["outcome"], registry=registry)
     for name in ("accepted", "bounced", "failed", "skipped"):

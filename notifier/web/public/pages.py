@@ -10,6 +10,7 @@ from notifier.web.public import (
     browse,
     feeds,
     frame,
+    got_it,
     issues,
     leaving,
     operations,
@@ -21,7 +22,7 @@ from notifier.web.public import (
 def attach(app: Flask) -> None:
     """All public blueprints; the development inbox only where mail goes to the outbox."""
     frame.attach(app)
-    for room in (browse, issues, signup, preferences, leaving, feeds, operations):
+    for room in (browse, issues, signup, preferences, leaving, got_it, feeds, operations):
         app.register_blueprint(room.blueprint)
     settings: Settings = app.config["SETTINGS"]
     if settings.development_inbox:

@@ -52,7 +52,7 @@ def row(release: Release, today: date, changes: Iterable[ChangeNotice] = ()) -> 
         day=dated(release.day, release.precision, release.wall_time, today),
         tag=tag(release, today),
         quiet=release.state == "cancelled",
-        reason="",
+        reason=release.end_reason,
         moved=moved_from(last, release) if last and release.state != "cancelled" else "",
         changes=links,
     )

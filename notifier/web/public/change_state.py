@@ -1,0 +1,114 @@
+"""What has overtaken a change, what became of it, and its history, in the words of its page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from types import SimpleNamespace
+
+from markupsafe import Markup
+
+from notifier.clock import london_date
+from notifier.notices import queries
+from notifier.notices.models import ChangeNotice
+from notifier.releases.models import ReleaseDateChange
+from notifier.render import dates
+from notifier.sends import queries as sends
+from notifier.store.db import session
+from notifier.web.public.shapes import on_day
+
+OUTCOMES = {
+    "implemented_as_announced": "It happened as announced",
+    "implemented_modified": "It happened, but not quite as announced",
+    "deferred": "It was put off",
+    "dropped": "It did not happen",
+    "took_effect_early": "It happened early",
+}
+STATES = {
+    "on_hold": "On hold",
+    "cancelled": "Will not happen",
+    "retracted": "Taken back",
+    "superseded": "Replaced",
+    "in_effect": "In effect",
+    "closed": "In effect",
+}
+
+
+def status(notice: ChangeNotice) -> SimpleNamespace | None:
+    """What a reader must know before anything else; None while all is as announced."""
+    if notice.state == "on_hold":
+        text = notice.hold_reason
+        if notice.next_update_by is not None:
+            text = f"{text.rstrip('.')}. Next update by {dates.full(notice.next_update_by)}."
+        return SimpleNamespace(title="This change is on hold", text=text, tone="umber")
+    if notice.state == "cancelled":
+        return SimpleNamespace(
+            title="This change will not happen", text=notice.end_reason, tone="brick"
+        )
+    if notice.state == "retracted":
+        return SimpleNamespace(
+            title="This notice was published in error", text=notice.end_reason, tone="brick"
+        )
+    if notice.state == "superseded" and notice.superseded_by_id is not None:
+        successor = session.get_one(ChangeNotice, notice.superseded_by_id)
+        link = Markup('<a href="/changes/{}">{}</a>').format(
+            successor.reference, successor.headline
+        )
+        return SimpleNamespace(title="Another notice takes its place", text=link, tone="umber")
+    return None
+
+
+def outcome(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
+    """What became of it, once that is told."""
+    if notice.outcome is None:
+        return None
+    told = datetime.fromisoformat(notice.outcome["at"])
+    return SimpleNamespace(
+        word=OUTCOMES[notice.outcome["word"]],
+        text=notice.outcome["text"],
+        day=on_day(london_date(told), today),
+    )
+
+
+def history(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
+    """Revisions, edits and moves of its date, newest first, each with who was told."""
+    found: list[tuple[datetime, str, str]] = []
+    for one in queries.revisions(notice):
+        if one.editorial:
+            found.append((one.at, one.summary, "No one: wording only"))
+            continue
+        stage = "announce" if one.no == 1 else ""
+        what = f"Revision {one.no}. {one.summary}"
+        found.append((one.at, what, told_by(notice.reference, stage, revision=one.no)))
+    release = notice.effect_release
+    since = notice.first_public_at
+    for change in release.date_changes if release is not None else []:
+        if since is not None and change.announced_at >= since and release is not None:
+            told = told_by(f"release:{release.id}", "", change=change.id)
+            found.append((change.announced_at, moved(change), told))
+    found.sort(key=lambda row: row[0], reverse=True)
+    return [
+        SimpleNamespace(day=on_day(london_date(at), today), what=what, told=told)
+        for at, what, told in found
+    ]
+
+
+def moved(change: ReleaseDateChange) -> str:
+    """ "Date moved from 25 February 2027 to 15 April 2027. Data arrived late."."""
+    was = dates.past(change.from_date) if change.from_date else "no date"
+    now_is = dates.past(change.to_date) if change.to_date else "no date for now"
+    return f"Date moved from {was} to {now_is}. {change.reason}"
+
+
+def told_by(
+    about: str, stage: str, *, revision: int | None = None, change: int | None = None
+) -> str:
+    """Told means accepted by the mail server; page, feed and calendar are counted apart."""
+    for send in sends.calendar(about=about):
+        is_it = send.context.get("change") == change if change is not None else True
+        if stage and send.stage != stage:
+            continue
+        if revision is not None and send.revision != revision:
+            continue
+        if is_it and send.audience and send.wall_date is None:
+            return f"{send.accepted:,} of {send.audience:,} by email; page, feed and calendar"
+    return "Page, feed and calendar"
