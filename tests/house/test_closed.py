@@ -15,7 +15,7 @@ PUBLIC = re.compile(
     r"/|/topics/.*|/series/.*|/changes(/.*)?|/releases(/.*|\.json)?|/notice-given|/newsletters(/.*)?"
     r"|/subscribe|/confirm/.*|/preferences(/.*)?|/u/.*|/feeds.*|/calendar.*|/notices.*"
     r"|/schemas/.*|/registry|/accessibility|/privacy|/healthz|/metrics|/dev/.*|/static/.*"
-    r"|/staff/password/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"
+    r"|/got-it/.*|/staff/password/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"
 )
 
 pytestmark = on_sqlite

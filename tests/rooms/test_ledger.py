@@ -238,7 +238,7 @@ def test_a_chunk_has_one_owner_until_its_lease_runs_out(room: Flask, clock: Cloc
         assert lease.waiting(now=clock()) == [(send.id, 0)]
 
 
-def test_a_living_worker_keeps_all_it_holds(room: Flask, clock: Clock) -> None:
+def test_a_living_worker_keeps_what_it_holds(room: Flask, clock: Clock) -> None:
     joins(now=clock())
     send = frozen(clock, "air-quality")
     with unit():
@@ -246,8 +246,8 @@ def test_a_living_worker_keeps_all_it_holds(room: Flask, clock: Clock) -> None:
     for _ in range(5):
         clock.forward(seconds=25)
         with unit():
-            lease.keep_alive(owner="one", now=clock())
-            lease.keep_alive(owner="two", now=clock())
+            lease.keep_alive([(send.id, 0)], owner="one", now=clock())
+            lease.keep_alive([(send.id, 0)], owner="two", now=clock())
             assert lease.claim(send.id, 0, owner="two", now=clock()) is None
 
 

@@ -252,6 +252,7 @@ def test_a_catalogue_that_is_wrong_leaves_nothing_behind(
         assert everything() == before
 
 
+SLIPS = 40
 JUNK: list[Any] = [
     None,
     0,
@@ -294,7 +295,7 @@ def mangled(document: dict[str, Any], dice: random.Random) -> tuple[dict[str, An
         step = inner
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_slip_in_a_catalogue_does_more_than_be_refused(
     app: Flask, clock: Clock, seed: int
 ) -> None:
@@ -302,7 +303,7 @@ def test_no_slip_in_a_catalogue_does_more_than_be_refused(
     document = yaml.safe_load(CATALOGUE.read_text("utf-8"))
     refused = 0
     with app.app_context():
-        for _ in range(60):
+        for _ in range(SLIPS):
             changed, where = mangled(document, dice)
             try:
                 with unit():
@@ -315,7 +316,7 @@ def test_no_slip_in_a_catalogue_does_more_than_be_refused(
                 raise AssertionError(f"{where}: {error!r:.200}") from error
         assert session.scalar(select(func.count(Release.id))) == 0
         assert session.scalar(select(func.count(ReleaseDateChange.id))) == 0
-    assert refused == 60
+    assert refused == SLIPS
 
 
 def as_yaml(document: dict[str, Any]) -> str:
