@@ -50,6 +50,7 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], *, cwd: P
             stderr=complained,
         )
         guard = Timer(LONGEST, process.kill)
+        guard.daemon = True
         guard.start()
         # The peak holds this process's own memory too, until exec; so it imports little.
         _, status, used = os.wait4(process.pid, 0)

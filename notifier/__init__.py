@@ -8,6 +8,7 @@ The map, from the top; imports only point down, and a test keeps it so:
 ``worker``            keeps the promises: ticks, freezes what is due, sends, repairs
 ``feeds`` ``mail``    edges: words for machines; bytes for mail servers
 ``render``            words for people: letters, Markdown, dates
+``insight``           read only: how early changes were told
 ``delivery``          verbs over the ledger: freeze, lease, record, retry, bounces
 ``newsletters``       issues of a team's newsletter
 ``notices``           change notices: lead time, stages, publish

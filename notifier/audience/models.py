@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from notifier.catalogue.models import UserType
@@ -48,8 +48,15 @@ class Subscription(Base):
     __tablename__ = "subscription"
     __table_args__ = (
         Index("ix_subscription_subscriber_id", "subscriber_id"),
+        # Partial: an index over nulls made the import of people who follow topics a third dearer.
+        Index(
+            "ix_subscription_series_id",
+            "series_id",
+            "subscriber_id",
+            sqlite_where=text("series_id IS NOT NULL"),
+            postgresql_where=text("series_id IS NOT NULL"),
+        ),
         Index("ix_subscription_topic_id", "topic_id", "subscriber_id"),
-        Index("ix_subscription_series_id", "series_id", "subscriber_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,6 +15,7 @@ from notifier.catalogue.shapes import ANY
 from notifier.clock import RELEASE_TIME, at_london, london_date
 from notifier.errors import Refused
 from notifier.releases.models import Release, ReleaseDateChange
+from notifier.releases.recur import dates
 from notifier.releases.rules import PRECISIONS, REASONS, direction, instant, window
 from notifier.store.db import session
 
@@ -31,6 +32,9 @@ def load(entries: list[dict[str, Any]], *, now: datetime) -> int:
     A release whose time has passed loads as released.
     """
     series, added = by_slug(Series), 0
+    for one in series.values():
+        if one.recurrence:  # refused here, in daylight, and not by the worker at night
+            list(dates(one.recurrence, after=london_date(now), until=london_date(now)))
     for number, entry in enumerate(entries, start=1):
         where = f"releases[{number}]"
         of = known(series, entry["series"], where, "series")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
@@ -18,7 +18,7 @@ from notifier.render.site import Site
 class Change:
     headline: Passage
     url: str
-    label: str  # Takes effect
+    label: str  # Takes effect; On hold
     effect: str
     left: str
     told: str
@@ -38,21 +38,33 @@ class Edition:
 
 def change(notice: ChangeNotice, lang: str, *, site: Site, now: datetime) -> Change:
     """One announced change, with when it was first announced and how early that was."""
-    today = london_date(now)
     first = notice.first_public_at
-    label = "takes_effect" if notice.decision == "decided" else "would_take_effect"
     return Change(
         headline=in_language(notice.headline, notice.cy.get("headline"), lang),
         url=site.url("changes", notice.reference),
-        label=say(label, lang),
-        effect=notice_words.effect_when(notice, lang),
-        left=dates.left(london_date(notice.effect_at), today, lang) if notice.effect_at else "",
+        **timing(notice, lang, london_date(now)),
         told=notice_words.told(notice, lang),
         first_announced=say("first_announced", lang, day=dates.past(london_date(first), lang))
         if first
         else "",
         comment=comment(notice, lang, now),
     )
+
+
+def timing(notice: ChangeNotice, lang: str, today: date) -> dict[str, str]:
+    """Label, effect and days left; of one on hold, by when there is news."""
+    if notice.state == "on_hold":
+        news = notice.next_update_by
+        update = say("next_update", lang, day=dates.within(dates.full(news, lang))) if news else ""
+        effect = update[:1].lower() + update[1:] or notice_words.effect_when(notice, lang)
+        return {"label": say("status_held", lang), "effect": effect, "left": ""}
+    label = "takes_effect" if notice.decision == "decided" else "would_take_effect"
+    at = notice.effect_at
+    return {
+        "label": say(label, lang),
+        "effect": notice_words.effect_when(notice, lang),
+        "left": dates.left(london_date(at), today, lang) if at else "",
+    }
 
 
 def comment(notice: ChangeNotice, lang: str, now: datetime) -> str:

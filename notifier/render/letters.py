@@ -6,7 +6,7 @@ from datetime import datetime
 
 from notifier.accounts.models import Staff
 from notifier.audience.models import Subscriber
-from notifier.render import confirm, magic_link, newsletter, notice, welcome
+from notifier.render import confirm, magic_link, newsletter, notice, release, welcome
 from notifier.render.site import Site
 from notifier.render.typeset import Words
 from notifier.sends.models import Send
@@ -14,7 +14,7 @@ from notifier.sends.models import Send
 __all__ = ["AUDIENCE", "ONE", "Site", "Words", "write", "write_one"]
 
 # A new kind is a folder of templates/emails and a line here.
-AUDIENCE = {"notice": notice.write, "newsletter": newsletter.write}
+AUDIENCE = {"notice": notice.write, "release": release.write, "newsletter": newsletter.write}
 ONE = {"confirm": confirm.write, "welcome": welcome.write, "magic_link": magic_link.write}
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from notifier.audience.rules import variant
 from notifier.catalogue import queries as catalogue
+from notifier.catalogue.models import Series
 from notifier.catalogue.rules import DEPTHS
 from notifier.notices import queries as notices
-from notifier.notices.models import ChangeNotice
 from notifier.render import since
 from notifier.render.notice_view import complete, view
 from notifier.render.notice_words import stage_words
@@ -28,22 +28,23 @@ def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
     kinds = {kind.slug: kind for kind in catalogue.user_types()}
 
     def part(lang: str, *, beside: bool = False) -> Part:
-        english = lang == "cy" and not beside and not complete(notice)
         it = view(
             notice,
             lang,
-            stage=stage_words(send.stage, notice.decision),
+            stage=stage_words(send.stage, notice),
+            summary=str(send.context.get("summary", "")),
             news=news,
             kinds=kinds,
             site=site,
             now=now,
             beside=beside,
         )
-        return Part(lang, it, english=english)
+        english = not complete(notice) or it.event.english
+        return Part(lang, it, english=lang == "cy" and not beside and english)
 
     english, welsh = part("en"), part("cy")
     parts = {"en": (english,), "cy": (welsh,), "both": (part("cy", beside=True), english)}
-    origin = origin_of(notice, site)
+    origin = origin_of(notice.series[0], site)
     return {
         variant(depth, language): typeset(
             "notice",
@@ -58,9 +59,8 @@ def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
     }
 
 
-def origin_of(notice: ChangeNotice, site: Site) -> Origin:
-    """The letter belongs to the first series and comes from its team."""
-    series = notice.series[0]
+def origin_of(series: Series, site: Site) -> Origin:
+    """The letter belongs to the series and comes from its team."""
     return Origin(
         from_name=line(series.team.name).text,
         reply_to=series.team.contact if "@" in series.team.contact else site.reply_to,

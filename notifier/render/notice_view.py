@@ -11,6 +11,7 @@ from notifier.catalogue.models import UserType
 from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
 from notifier.render import dates, notice_words, since
+from notifier.render.event import PAST, Event, event
 from notifier.render.passages import (
     Link,
     Passage,
@@ -23,6 +24,9 @@ from notifier.render.passages import (
 )
 from notifier.render.phrases import say
 from notifier.render.site import Site
+
+# Wordings of messages that may come again; "got it" ends their kind (DOMAIN.md section 4).
+MAY_STOP = ("announce", "proposal", "before", "updated", "midpoint", "close")
 
 
 @dataclass(frozen=True)
@@ -40,22 +44,26 @@ class View:
     """A change in one language at one stage; None and empty are left out of the letter."""
 
     stage: str
+    event: Event
     beside: bool  # the English stands below: only what has Welsh words is shown
+    got_it: bool  # whether one may say so and get no more reminders
+    status: str  # On hold, Will not happen: in place of the days left
     left: str
     ahead: str
     subject_day: str
     subject_headline: str
-    settled: bool
     headline: Passage | None
     series: list[Passage]
     effect_label: str
     effect: str
+    next_update: str
     release: Passage | None
     told: str
     short_reason: Passage | None
     decision: str
     note: str
     since: list[Passage]
+    what_label: str
     what: Passage | None
     not_changing: Passage | None
     why: Passage | None
@@ -69,8 +77,10 @@ class View:
     identifiers: list[tuple[str, str, Link | None]]
     evidence: list[Link]
     consultation: list[str]
+    consultation_label: str
     closing: str
     questions: list[Passage]
+    comment: bool  # whether one can still say something about it
     team: str
     contact: Link | None
     reference: str
@@ -79,7 +89,9 @@ class View:
 
     @property
     def preheader(self) -> str:
-        return f"{self.effect_label}: {self.effect}. {self.left}".strip()
+        effect = f"{self.effect_label}: {self.effect}." if self.effect else ""
+        status = f"{self.status}." if self.status else ""
+        return " ".join(p for p in (status, effect, self.next_update, self.left) if p)
 
 
 def complete(notice: ChangeNotice) -> bool:
@@ -95,14 +107,23 @@ def view(
     lang: str,
     *,
     stage: str,
+    summary: str,
     news: since.News | None,
     kinds: Mapping[str, UserType],
     site: Site,
     now: datetime,
     beside: bool = False,
 ) -> View:
-    """The change in ``lang``; ``beside`` a whole English letter, what has no Welsh is left out."""
+    """The change in ``lang``; ``beside`` a whole English letter, what has no Welsh is left out.
+
+    ``summary`` says what a revision changed.
+    """
     today = london_date(now)
+    found = event(notice, stage, lang, summary=summary, site=site, now=now)
+    said_since: list[Passage] = []
+    if news and not found.brief:
+        # A letter with news of its own does not say that nothing has changed.
+        said_since = since.passages(news, lang, or_nothing=not (found.lead or found.words))
     words: dict[str, Any] = {
         name: passage(notice, name, lang, beside=beside)
         for name in ("headline", "what", "not_changing", "why", "technical")
@@ -111,17 +132,19 @@ def view(
     hidden = [who for item in todo if not item.for_headline for who in item.who]
     return View(
         stage=stage,
+        event=found.beside() if beside else found,
         beside=beside,
-        **timing(notice, lang, stage, today),
+        got_it=stage in MAY_STOP,
+        **timing(notice, lang, stage, found.status, today),
         **words,
         subject_headline=(words["headline"] or line(notice.headline)).text,
-        settled=notice.decision == "decided",
         series=[in_language(s.name, s.cy, lang) for s in notice.series],
         told=notice_words.told(notice, lang),
-        short_reason=said(notice.short_notice_reason),
+        short_reason=said(notice.short_notice_reason) if stage != "late" else None,
         decision=say(notice.decision, lang),
-        note=note(notice, lang, beside=beside),
-        since=since.passages(news, lang) if news else [],
+        note=note(notice, lang, beside=beside, words=found.english),
+        since=said_since,
+        what_label=say(what_label(notice, stage, brief=found.brief), lang),
         impact=notice_words.impact(notice, lang),
         impact_short=notice_words.impact(notice, lang, short=True),
         comparability=notice_words.comparability(notice, lang),
@@ -139,27 +162,44 @@ def view(
     )
 
 
-def timing(notice: ChangeNotice, lang: str, stage: str, today: date) -> dict[str, Any]:
+def timing(notice: ChangeNotice, lang: str, stage: str, status: str, today: date) -> dict[str, Any]:
     """The facts about the effect, as days and words."""
     effect = london_date(notice.effect_at) if notice.effect_at else None
-    if stage in ("day", "after"):
-        label = "took_effect"
-    else:
-        label = "takes_effect" if notice.decision == "decided" else "would_take_effect"
-    coming = effect is not None and stage not in ("day", "after")
+    coming = effect if stage not in PAST and not status else None
     when = notice_words.effect_when(notice, lang)
-    if notice.effect_at is None and notice.next_update_by:
-        update = say("next_update", lang, day=dates.full(notice.next_update_by, lang))
-        when = f"{when}. {update}"
-    release = notice.effect_release
+    day = notice.next_update_by
+    update = say("next_update", lang, day=dates.within(dates.full(day, lang))) if day else ""
+    if effect is None:
+        when = "" if status else f"{when}. {update}".removesuffix(". ")
+    release = notice.effect_release if not status else None
     return {
-        "left": dates.left(effect, today, lang) if coming and effect else "",
-        "ahead": dates.ahead(effect, today, lang) if coming and effect else "",
+        "status": say(f"status_{status}", lang) if status else "",
+        "next_update": update if status == "held" else "",
+        "left": dates.left(coming, today, lang) if coming else "",
+        "ahead": dates.ahead(coming, today, lang) if coming else "",
         "subject_day": dates.past(effect, lang) if effect else "",
-        "effect_label": say(label, lang),
+        "effect_label": say(effect_label(notice, stage, status), lang),
         "effect": when,
         "release": in_language(release.title, release.cy_title, lang) if release else None,
     }
+
+
+def effect_label(notice: ChangeNotice, stage: str, status: str) -> str:
+    """The phrase before the day of the effect."""
+    if status:
+        return "was_to_take_effect"
+    if stage in PAST:
+        return "took_effect"
+    return "takes_effect" if notice.decision == "decided" else "would_take_effect"
+
+
+def what_label(notice: ChangeNotice, stage: str, *, brief: bool) -> str:
+    """The phrase above what the change is."""
+    if brief:
+        return "what_announced"
+    if stage in PAST:
+        return "what_past"
+    return "what" if notice.decision == "decided" else "what_proposed"
 
 
 def passage(notice: ChangeNotice, name: str, lang: str, *, beside: bool) -> Passage | None:
@@ -169,10 +209,13 @@ def passage(notice: ChangeNotice, name: str, lang: str, *, beside: bool) -> Pass
     return None if beside else said(getattr(notice, name))
 
 
-def note(notice: ChangeNotice, lang: str, *, beside: bool) -> str:
-    """In Welsh: that the details are in English, and when the Welsh follows if that is known."""
-    if lang != "cy" or complete(notice):
+def note(notice: ChangeNotice, lang: str, *, beside: bool, words: bool) -> str:
+    """In Welsh: that the details, or ``words`` of the team about it, are in English, and when the
+    Welsh follows if that is known."""
+    if lang != "cy":
         return ""
+    if complete(notice):
+        return say("words_below" if beside else "words_english", lang) if words else ""
     follows = notice_words.day_of(notice.cy.get("follows"))
     key = "details_below" if beside else "details_english"
     if follows is None:
@@ -225,5 +268,13 @@ def consultation(notice: ChangeNotice, lang: str, today: date) -> dict[str, Any]
         key = "closes" if closes >= today else "closed"
         when = say(key, lang, day=dates.within(dates.on(closes, today, lang)))
         lines.append(f"{when}. {left}".removesuffix(". ") if left else when)
-    questions = [line(question) for question in facts.get("questions", [])]
-    return {"consultation": lines, "closing": left, "questions": questions}
+    over = closes is not None and closes < today
+    questions = [] if over else [line(question) for question in facts.get("questions", [])]
+    comment = notice.decision != "decided" and not over
+    return {
+        "consultation": lines,
+        "consultation_label": say("consultation_over" if over else "consultation", lang),
+        "closing": left,
+        "questions": questions,
+        "comment": comment,
+    }

@@ -11,16 +11,32 @@ from notifier.render import dates
 from notifier.render.passages import Passage, line, said
 from notifier.render.phrases import say
 
-STAGES = {"announce": "announce", "T0": "day", "midpoint": "midpoint"} | {
-    name: name for name in ("updated", "moved")
-}
+# "after" is the stage of what was recorded late; "after" the wording is that of T+30.
+STAGES = {"announce": "announce", "T0": "day", "midpoint": "midpoint", "after": "late"}
+EVENTS = (
+    "updated",
+    "moved",
+    "held",
+    "resumed",
+    "cancelled",
+    "retracted",
+    "superseded",
+    "early",
+    "outcome",
+    "decision",
+    "impact",
+)
 
 
-def stage_words(stage: str, decision: str) -> str:
-    """Which wording a stage has: announce | proposal | before | day | after | midpoint | close |
-    updated | moved. ValueError for a stage that has none."""
-    if stage == "announce" and decision != "decided":
+def stage_words(stage: str, notice: ChangeNotice) -> str:
+    """Which wording a stage has: announce | proposal | before | day | after | late | midpoint |
+    close | impact_partly | one of EVENTS. ValueError for a stage that has none."""
+    if stage == "announce" and notice.decision != "decided":
         return "proposal"
+    if stage == "impact" and notice.impact.get("known") == "partly":
+        return "impact_partly"
+    if stage in EVENTS:
+        return stage
     for opening, words in (("T-", "before"), ("T+", "after"), ("close-", "close")):
         if stage.startswith(opening):
             return words
@@ -30,12 +46,15 @@ def stage_words(stage: str, decision: str) -> str:
 
 
 def effect_when(notice: ChangeNotice, lang: str) -> str:
-    """When it takes effect, as exactly as it is known."""
+    """When it takes or took effect, as exactly as it is known."""
+    if notice.took_effect_at is not None:
+        return dates.past(london_date(notice.took_effect_at), lang)
+    # Before its release: a cancelled one keeps the day that it gave up.
+    if notice.effect_at is None:
+        return dates.vague(notice.effect_date, "tbc", language=lang)
     release = notice.effect_release
     if release is not None:
         return dates.vague(release.day, release.precision, wall=release.wall_time, language=lang)
-    if notice.effect_at is None:
-        return dates.vague(notice.effect_date, "tbc", language=lang)
     # 10:30 is when we say so, not when something happens: a date is meant.
     if london_time(notice.effect_at) == SEND_TIME:
         return dates.full(london_date(notice.effect_at), lang)
@@ -57,7 +76,8 @@ def told(notice: ChangeNotice, lang: str) -> str:
     if days is None:
         return ""
     if days <= 0:
-        return f"{say('told_after' if days else 'told_same_day', lang)}."
+        after = days < 0 or notice.verdict == "after"
+        return f"{say('told_after' if after else 'told_same_day', lang)}."
     words = say("told", lang, days=dates.days(days, lang))
     if notice.minimum_days:
         words += say("promised", lang, minimum=notice.minimum_days)

@@ -6,6 +6,8 @@ Welsh goes out. Where Welsh would mutate a date or a name, the label stands befo
 
 from __future__ import annotations
 
+from notifier.render.event_phrases import EVENTS
+
 PHRASES: dict[str, tuple[str, str]] = {
     # Footer
     "preferences": ("Change what you get", "Newid yr hyn a gewch"),
@@ -148,7 +150,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "stage_close": ("Last days to comment", "Dyddiau olaf i roi sylwadau"),
     "stage_updated": ("Updated", "Diweddarwyd"),
-    "stage_moved": ("New date", "Dyddiad newydd"),
+    "stage_moved": ("Moved", "Dyddiad newydd"),
     "subject_announce": ("Change coming on {day}", "Newid i ddod ar {day}"),
     "subject_undated": ("Change coming", "Newid i ddod"),
     "subject_proposal": ("Proposed change", "Newid arfaethedig"),
@@ -228,6 +230,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Tell us what you think: reply to this email.",
         "Dywedwch eich barn wrthym: atebwch yr e-bost hwn.",
     ),
+    **EVENTS,
 }
 
 

@@ -18,7 +18,10 @@ from notifier.sends.models import Send
 
 @dataclass(frozen=True)
 class News:
-    """``last`` is when the message before this one was frozen; nothing may have changed since."""
+    """``last`` is when the message before this one was frozen; nothing may have changed since.
+
+    What the message itself announces is not in it.
+    """
 
     last: datetime
     summaries: tuple[str, ...]
@@ -30,34 +33,44 @@ def since(notice: ChangeNotice, send: Send) -> News | None:
     last = max(
         (
             other.frozen_at
-            for other in sends.calendar(about=send.about)
+            for other in messages(notice, send.about)
             if other.id != send.id and other.frozen_at is not None and other.audience
         ),
         default=None,
     )
     if last is None:
         return None
+    own = send.context.get("summary")
     revisions = reversed(notices.revisions(notice))
     release = notice.effect_release
     moves = release.date_changes if release is not None else []
     return News(
         last,
-        tuple(r.summary for r in revisions if r.at > last and r.no > 1),
+        tuple(r.summary for r in revisions if r.at > last and r.no > 1 and r.summary != own),
         tuple(m for m in moves if m.announced_at > last),
     )
 
 
-def passages(news: News, lang: str) -> list[Passage]:
-    """The news as sentences; that there is none is said, too."""
+def messages(notice: ChangeNotice, about: str) -> list[Send]:
+    """Every message about the change: its own, and those of its release that told of it, too."""
+    release = notice.effect_release
+    merged = sends.calendar(about=f"release:{release.id}") if release is not None else []
+    with_it = [send for send in merged if notice.id in send.context.get("notices", [])]
+    return [*sends.calendar(about=about), *with_it]
+
+
+def passages(news: News, lang: str, *, or_nothing: bool = True) -> list[Passage]:
+    """The news as sentences; that there is none is said, too, unless ``or_nothing`` is false."""
     found = [line(summary) for summary in news.summaries]
     for move in news.moves:
         title = line(move.release.title).text
         was = dates.vague(move.from_date, move.from_precision, wall=move.from_time, language=lang)
-        words = [say("release_moved", lang, title=title), say("was", lang, day=dates.within(was))]
+        key = "release_moved" if move.to_date else "release_undated"
+        words = [say(key, lang, title=title), say("was", lang, day=dates.within(was))]
         found.append(Passage(" ".join(words) + ".", lang))
         if move.reason.strip():
             found.append(line(move.reason))
-    if not found:
+    if not found and or_nothing:
         day = dates.past(london_date(news.last), lang)
         found.append(Passage(say("since_nothing", lang, day=day), lang))
     return found

@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 from threading import Event, local
 
 from notifier.clock import Now
@@ -32,6 +33,7 @@ class Engine:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.signers: list[Signer] = signers(settings)
         self.held: set[tuple[int, int]] = set()  # chunks that a thread works on at this moment
+        self.housekept: datetime | None = None
         self.stopping = Event()  # SIGTERM: no new envelope is begun
         self._compiled: OrderedDict[tuple[int, int], tuple[Compiled | None, Letter, Frame]] = (
             OrderedDict()

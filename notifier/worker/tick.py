@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -15,6 +15,7 @@ from notifier.delivery.retention import drop_old_rows
 from notifier.errors import Conflict
 from notifier.notices.effect import may_go, take_effect
 from notifier.notices.models import ChangeNotice
+from notifier.releases.recur import extend
 from notifier.render.letters import write
 from notifier.sends import queries as sends
 from notifier.sends.models import Chunk, Send
@@ -24,6 +25,8 @@ from notifier.store.history import SYSTEM
 from notifier.store.moves import move
 from notifier.worker.campaign import finish
 from notifier.worker.engine import Engine
+
+HOUSEKEEPING = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -42,16 +45,25 @@ class Work(NamedTuple):
 def tick(engine: Engine) -> Work:
     """Bring the database up to this instant and say what is to be sent."""
     now = engine.now()
+    if engine.housekept is None or now - engine.housekept >= HOUSEKEEPING:
+        housekeep(engine, now)
     with unit():
         take_effect(now=now)
-        purge_unconfirmed(now=now, days=engine.settings.retention_signup_days)
-        drop_old_rows(now=now, months=engine.settings.retention_delivery_months)
     for send_id in due_campaigns(now):
         begin(engine, send_id)
     for send_id in maybe_finished():
         finish(engine, send_id)
     with unit():
         return Work(single.due(now=now), lease.waiting(now=now), lease.due_retries(now=now))
+
+
+def housekeep(engine: Engine, now: datetime) -> None:
+    """What is done now and then: lapsed sign-ups, the calendar a year ahead, old ledger rows."""
+    with unit():
+        purge_unconfirmed(now=now, days=engine.settings.retention_signup_days)
+        extend(now=now)
+        drop_old_rows(now=now, months=engine.settings.retention_delivery_months)
+    engine.housekept = now
 
 
 def due_campaigns(now: datetime) -> list[int]:

@@ -28,6 +28,22 @@ HEADERS = {
     *("content-type", "list-id", "list-unsubscribe", "list-unsubscribe-post", "auto-submitted"),
     *("content-language", "feedback-id", "precedence"),
 }
+PATHS = (
+    "/dev/inbox/..%2f..%2fsecret_key",
+    "/dev/inbox/..%2fsecret_key/html",
+    "/dev/inbox/%2e%2e",
+    "/dev/inbox/*",
+    "/dev/inbox/../../secret_key",
+    "/static/../settings.py",
+    "/static/..%2f..%2fsettings.py",
+    "/static/%2e%2e/%2e%2e/settings.py",
+    "/static//etc/passwd",
+    "/static/built/../../guard.py",
+    "/static/..\\guard.py",
+    "/templates/layouts/public.html",
+    "/instance/secret_key",
+    "/.env",
+)
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"])
 
@@ -140,7 +156,7 @@ def pages_are_inert(world: World) -> None:
         body = answer.get_data().decode("utf-8", "replace")
         if answer.mimetype == "text/html":
             inert(body, path)
-        elif answer.mimetype.endswith("xml"):
+        elif (answer.mimetype or "").endswith("xml"):
             assert "<script" not in body, path
             assert "1337" not in body, path
         elif answer.mimetype == "application/feed+json":
@@ -188,28 +204,11 @@ def test_a_template_in_a_newsletter_is_refused_at_once(world: World) -> None:
     assert len(world.cli("newsletters", "list", "--json").json) == 1
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/dev/inbox/..%2f..%2fsecret_key",
-        "/dev/inbox/..%2fsecret_key/html",
-        "/dev/inbox/%2e%2e",
-        "/dev/inbox/*",
-        "/dev/inbox/../../secret_key",
-        "/static/../settings.py",
-        "/static/..%2f..%2fsettings.py",
-        "/static/%2e%2e/%2e%2e/settings.py",
-        "/static//etc/passwd",
-        "/static/built/../../guard.py",
-        "/static/..\\guard.py",
-        "/templates/layouts/public.html",
-        "/instance/secret_key",
-        "/.env",
-    ],
-)
-def test_no_path_leads_out(world: World, path: str) -> None:
+def test_no_path_leads_out(world: World) -> None:
     world.signs_up(CLEO, topics=["food"], user_type="academic")
     world.drain()
-    answer = world.get(path)
-    assert answer.status_code == 404
-    assert "There is no such page" in answer.get_data(as_text=True)
+    client = world.browser()
+    for path in PATHS:
+        answer = client.get(path)
+        assert (path, answer.status_code) == (path, 404)
+        assert "There is no such page" in answer.get_data(as_text=True)

@@ -9,15 +9,18 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from notifier.app import create_app
 from notifier.newsletters.models import Newsletter
+from notifier.notices import queries as notices
+from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
 from notifier.store.db import session, unit
+from notifier.tokens import Stamps
 from notifier.web.public.shapes import typeset
 from tests import makers
 from tests.conftest import Databases, close
@@ -69,7 +72,7 @@ PATHS = [path for path, _ in ROUTES.values()]
 def client(house: Flask, clock: Clock) -> FlaskClient:
     """A stranger to a house in which all is announced and the newsletter is out."""
     with house.app_context():
-        for notice in session.query(makers.ChangeNotice).order_by(makers.ChangeNotice.id):
+        for notice in session.query(ChangeNotice).order_by(ChangeNotice.id):
             if "Monthly landings" not in notice.headline:
                 makers.announced(notice, now=clock())
         with unit():
@@ -128,9 +131,9 @@ def test_no_link_leads_nowhere(client: FlaskClient) -> None:
 def test_what_is_not_public_is_nowhere(house: Flask, clock: Clock, state: str) -> None:
     """Notices before they are announced, planned releases, newsletters before their instant."""
     with house.app_context():
-        secrets = {n.headline for n in makers.notices.every()}
+        secrets = {n.headline for n in notices.every()}
         if state == "approved":
-            for notice in makers.notices.every():
+            for notice in notices.every():
                 makers.approved(notice, now=clock())
         with unit():
             planned = session.query(Release).filter(Release.title.contains("Fly-tipping")).one()
@@ -276,10 +279,6 @@ def test_settings_keep_what_was_typed_and_give_up_publications(house: Flask, clo
 
 
 def preferences_of(subscriber_id: int) -> str:
-    from flask import current_app
-
-    from notifier.tokens import Stamps
-
     return Stamps(current_app.config["SETTINGS"].keys).preferences.make(1, subscriber_id)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from notifier.audience.subscribe import wording_id
 from notifier.catalogue import queries as catalogue
 from notifier.newsletters.models import Newsletter
 from notifier.notices.models import ChangeNotice
+from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render import letters, slots
 from notifier.render.letters import Site, Words
 from notifier.sends.models import Send
@@ -35,6 +36,7 @@ VALUES = {
     "address": "cleo@example.org",
     "unsubscribe_url": "https://stats.example/u/abc",
     "preferences_url": "https://stats.example/preferences/abc",
+    "got_it_url": "https://stats.example/got-it/abc",
     "reasons_text": "You get this because you follow Air quality.",
     "reasons_html": "<span>You get this because you follow <em>Air quality</em>.</span>",
 }
@@ -82,9 +84,67 @@ def send(kind: str, about: str, *, stage: str = "", **more: Any) -> Send:
 
 
 def about_change(
-    change: ChangeNotice, stage: str = "announce", *, now: datetime = NOW
+    change: ChangeNotice, stage: str = "announce", *, now: datetime = NOW, summary: str = ""
 ) -> dict[int, Words]:
-    row = send("notice", change.reference, stage=stage, receivers={})
+    context = {"notice": change.id, **({"summary": summary} if summary else {})}
+    row = send("notice", change.reference, stage=stage, receivers={}, context=context)
+    return letters.write(row, site=SITE, now=now)
+
+
+def overtaken(change: ChangeNotice, successor: ChangeNotice, *, words: str) -> None:
+    """Give the change whatever any message about its end or pause speaks of."""
+    change.hold_reason = change.end_reason = change.short_notice_reason = words
+    change.next_update_by = NOW.date() + timedelta(days=30)
+    change.outcome = {
+        "word": "implemented_modified",
+        "text": words,
+        "at": NOW.isoformat(),
+    }
+    change.superseded_by_id = successor.id
+
+
+def moved(
+    release: Release, *, days: int | None = 21, reason: str = "Data came late."
+) -> ReleaseDateChange:
+    """The release has its date ``days`` later, or none; the row of history that says so."""
+    to = release.day + timedelta(days=days) if release.day and days is not None else None
+    row = ReleaseDateChange(
+        release_id=release.id,
+        from_date=release.day,
+        from_time=release.wall_time,
+        from_precision=release.precision,
+        to_date=to,
+        to_time=release.wall_time if to else None,
+        to_precision=release.precision if to else "tbc",
+        direction="vaguer" if days is None else "later" if days > 0 else "earlier",
+        reason_code="data_late",
+        reason=reason,
+        decided_at=NOW,
+        decided_by="Alice",
+        approved_by="Hana",
+        announced_at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    session.expire(release, ["date_changes"])
+    release.day, release.precision = row.to_date, row.to_precision
+    return row
+
+
+def about_release(
+    release: Release,
+    stage: str,
+    *,
+    change: ReleaseDateChange | None = None,
+    notices: Sequence[ChangeNotice] = (),
+    now: datetime = NOW,
+) -> dict[int, Words]:
+    context = {
+        "release": release.id,
+        "change": change.id if change else None,
+        "notices": [each.id for each in notices],
+    }
+    row = send("release", f"release:{release.id}", stage=stage, receivers={}, context=context)
     return letters.write(row, site=SITE, now=now)
 
 

@@ -18,18 +18,23 @@ from notifier.releases.models import ReleaseDateChange
 from notifier.render import letters
 from notifier.render.environment import TEMPLATES
 from notifier.render.letters import Words
+from notifier.render.notice_words import EVENTS
+from notifier.render.release import STAGES as STAGES_OF_RELEASES
 from notifier.store.db import session
 from tests.edges.letter_house import (
     NOW,
     SITE,
     VALUES,
     about_change,
+    about_release,
     cleo,
     filled,
     house,
     issue,
     loaded,
+    moved,
     notice,
+    overtaken,
     send,
     to_cleo,
 )
@@ -39,6 +44,7 @@ pytestmark = pytest.mark.usefixtures("house")
 
 LARGEST = 102_000  # bytes: where Gmail clips
 STAGES = ("announce", "T-90", "T-30", "T-7", "T-1", "T0", "T+14", "T+30", "midpoint", "close-7")
+REMINDERS = ("announce", "T-90", "T-30", "T-7", "T-1", "midpoint", "close-7", "updated")
 
 
 def every_letter() -> Iterator[tuple[str, Words]]:
@@ -48,6 +54,16 @@ def every_letter() -> Iterator[tuple[str, Words]]:
     for stage in STAGES[1:]:
         for number, words in about_change(notice(), stage).items():
             yield f"{stage} {number}", words
+    overtaken(notice(), notice("milk volumes"), words="A reason.")
+    for stage in (*EVENTS, "after", "T+30"):
+        for number, words in about_change(notice(), stage, summary="It is new.").items():
+            yield f"{stage} {number}", words
+    release = notice().effect_release
+    assert release is not None
+    row = moved(release)
+    for stage in STAGES_OF_RELEASES:
+        for number, words in about_release(release, stage, change=row, notices=[notice()]).items():
+            yield f"release {stage} {number}", words
     for number, words in issue()[1].items():
         yield f"newsletter {number}", words
     for language in LANGUAGES:
@@ -98,8 +114,10 @@ def test_every_letter_is_sound() -> None:
         assert ("/u/abc" in html) == ("/u/abc" in text) == (not one_off), which
         assert ("/preferences/abc" in text) == (not one_off), which
         assert bool(words.frame["list_label"]) == (not one_off), which
+        got_it = which.split()[0].startswith(("DEFRA", *REMINDERS))
+        assert ("/got-it/abc" in text) == ("/got-it/abc" in html) == got_it, which
         count += 1
-    assert count == 6 * 9 + 9 * 9 + 9 + 9
+    assert count == 6 * 9 + 9 * 9 + 13 * 9 + 4 * 9 + 9 + 9
 
 
 def test_all_variants_and_the_same_twice() -> None:

@@ -10,8 +10,21 @@ from notifier.audience.rules import variant
 from notifier.newsletters.models import Newsletter
 from notifier.notices.models import ChangeNotice
 from notifier.render import slots
+from notifier.render.notice_words import EVENTS
+from notifier.render.release import STAGES
 from notifier.store.db import session
-from tests.edges.letter_house import VALUES, about_change, filled, house, issue, loaded, notice
+from tests.edges.letter_house import (
+    VALUES,
+    about_change,
+    about_release,
+    filled,
+    house,
+    issue,
+    loaded,
+    moved,
+    notice,
+    overtaken,
+)
 
 __all__ = ["house", "loaded"]
 pytestmark = pytest.mark.usefixtures("house")
@@ -68,6 +81,31 @@ def test_hostile_words_of_a_notice_stay_inert(words: str) -> None:
         assert text.count(VALUES["unsubscribe_url"]) in (1, 2)  # 2: in both languages
     if words.startswith("{{"):
         assert words in written[0].text
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_reasons_stay_inert(words: str) -> None:
+    change, other = notice(), notice("milk volumes")
+    release = change.effect_release
+    assert release is not None
+    row = moved(release)
+    overtaken(change, other, words="")
+    with session.no_autoflush:
+        spoil(change, words)
+        spoil(other, words)
+        overtaken(change, other, words=words)
+        release.title = release.cy_title = row.reason = words
+        written = [about_change(change, s, summary=words) for s in (*EVENTS, "after")]
+        written += [about_release(release, s, change=row, notices=[change]) for s in STAGES]
+    for letter in (each for nine in written for each in nine.values()):
+        text, html = filled(letter)
+        assert 0 < len(letter.subject) <= 150
+        assert re.search(r"[\x00-\x1f\ue000\ue001]", letter.subject) is None
+        assert re.search(r"[\x00-\x08\x0b-\x1f\ue000\ue001]", text + html) is None
+        assert not re.search(r"<(script|b)\b", html)
+        assert not re.search(r"<[^>\"]*(?:\"[^\"]*\"[^>\"]*)*\sonmouseover=", html)
+        assert html.count("<title>") == html.count("</title>") == 1
+        assert text.count(VALUES["unsubscribe_url"]) in (1, 2)
 
 
 @pytest.mark.parametrize("words", HOSTILE)

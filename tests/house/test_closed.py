@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.makers import on_sqlite
+from notifier.app import create_app
+from tests.makers import on_sqlite, settings
 
 # What DESIGN.md section 6 lists, and what browsers and mail programs ask for by themselves.
 PUBLIC = re.compile(
     r"/|/topics/.*|/series/.*|/changes(/.*)?|/releases(/.*|\.json)?|/notice-given|/newsletters(/.*)?"
-    r"|/subscribe|/confirm/.*|/preferences(/.*)?|/u/.*|/feeds.*|/calendar.*|/notices.*"
+    r"|/subscribe|/confirm/.*|/got-it/.*|/preferences(/.*)?|/u/.*|/feeds.*|/calendar.*|/notices.*"
     r"|/schemas/.*|/registry|/accessibility|/privacy|/healthz|/metrics|/dev/.*|/static/.*"
     r"|/got-it/.*|/staff/password/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"
 )
@@ -53,8 +55,13 @@ def test_nothing_that_changes_is_reached_by_get_alone(app: Flask) -> None:
         assert changing <= {"POST"} or rule.rule.startswith("/api/"), rule.rule
 
 
-def test_development_pages_exist_in_development_only(app: Flask) -> None:
-    development = {rule.rule for rule, _ in rules(app) if rule.rule.startswith("/dev")}
-    assert development
-    settings = app.config["SETTINGS"]
-    assert settings.development_inbox
+def test_development_pages_exist_in_development_only(
+    app: Flask, database: str, tmp_path: Path
+) -> None:
+    def pages(of: Flask) -> set[str]:
+        return {rule.rule for rule, _ in rules(of) if rule.rule.startswith("/dev")}
+
+    assert pages(app)
+    for unlike in ({"env": "production"}, {"mail_url": "smtp://127.0.0.1:25"}):
+        other = create_app(settings(database, tmp_path / "other", **unlike))
+        assert pages(other) == set()

@@ -19,6 +19,7 @@ from notifier.web.guard import public, settings
 from notifier.web.public import change_page, change_rows, release_rows
 from notifier.web.public.frame import now, today
 from notifier.web.public.news import news
+from notifier.web.public.record import this_year
 from notifier.web.public.shapes import Follow, Link, on_day
 from notifier.web.public.strip import strip
 
@@ -57,6 +58,7 @@ def home() -> str:
         changes_total=len(changes),
         releases=release_rows.coming(releases.upcoming(now=now()), day, changes, most=4),
         news=news(now(), most=3),
+        record=this_year(),
     )
 
 

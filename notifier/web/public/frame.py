@@ -16,6 +16,7 @@ URLS = {
     "home": "/",
     "changes": "/changes",
     "releases": "/releases",
+    "record": "/notice-given",
     "subscribe": "/subscribe",
     "newsletters": "/newsletters",
     "feeds": "/feeds",
@@ -24,7 +25,12 @@ URLS = {
     "accessibility": "/accessibility",
     "privacy": "/privacy",
 }
-NAV = (("Changes", "changes"), ("Releases", "releases"), ("Get updates", "subscribe"))
+NAV = (
+    ("Changes", "changes"),
+    ("Releases", "releases"),
+    ("Our record", "record"),
+    ("Get updates", "subscribe"),
+)
 FOOT = (
     ("Newsletters", "newsletters"),
     ("Feeds, calendars and data", "feeds"),

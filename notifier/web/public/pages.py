@@ -15,6 +15,7 @@ from notifier.web.public import (
     leaving,
     operations,
     preferences,
+    record,
     signup,
 )
 
@@ -22,7 +23,7 @@ from notifier.web.public import (
 def attach(app: Flask) -> None:
     """All public blueprints; the development inbox only where mail goes to the outbox."""
     frame.attach(app)
-    for room in (browse, issues, signup, preferences, leaving, got_it, feeds, operations):
+    for room in (browse, issues, signup, preferences, leaving, got_it, record, feeds, operations):
         app.register_blueprint(room.blueprint)
     settings: Settings = app.config["SETTINGS"]
     if settings.development_inbox:

@@ -507,7 +507,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_subscription_series_id", ["series_id", "subscriber_id"], unique=False
+            "ix_subscription_series_id",
+            ["series_id", "subscriber_id"],
+            unique=False,
+            sqlite_where=sa.text("series_id IS NOT NULL"),
+            postgresql_where=sa.text("series_id IS NOT NULL"),
         )
         batch_op.create_index("ix_subscription_subscriber_id", ["subscriber_id"], unique=False)
         batch_op.create_index(
@@ -665,7 +669,11 @@ def downgrade() -> None:
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.drop_index("ix_subscription_topic_id")
         batch_op.drop_index("ix_subscription_subscriber_id")
-        batch_op.drop_index("ix_subscription_series_id")
+        batch_op.drop_index(
+            "ix_subscription_series_id",
+            sqlite_where=sa.text("series_id IS NOT NULL"),
+            postgresql_where=sa.text("series_id IS NOT NULL"),
+        )
 
     op.drop_table("subscription")
     op.drop_table("series_topic")

@@ -1,0 +1,84 @@
+"""A series' rule of recurrence gives its calendar twelve months ahead, each edition once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from dateutil.relativedelta import relativedelta
+from dateutil.rrule import rrulestr
+from sqlalchemy import select
+
+from notifier.catalogue.models import Series
+from notifier.clock import RELEASE_TIME, at_london, london_date, working_day_before
+from notifier.errors import Refused
+from notifier.releases.models import Release
+from notifier.store.db import session
+from notifier.store.history import SYSTEM, record
+
+AHEAD = relativedelta(months=12)
+MOST = 400  # editions in a year: more than one a day is a slip of the rule
+PERIOD = {"monthly": 1, "quarterly": 3, "biannual": 6, "annual": 12}  # months that one covers
+
+
+def dates(rule: str, *, after: date, until: date) -> Iterator[tuple[date, time]]:
+    """Days (London) and wall times of a rule "DTSTART:20260115T093000;FREQ=MONTHLY;BYDAY=3TH" that
+    lie after one day and until another, moved off days off to the working day before.
+
+    The rule is of wall times and knows no zone: 09:30 stays 09:30 through both clock changes.
+    [RFC 5545 section 3.8.5.3] Raises Refused when it cannot be read.
+    """
+    start, _, steps = rule.partition(";")
+    try:
+        found = rrulestr(f"{start}\nRRULE:{steps}")
+        window = (datetime.combine(after, time.min), datetime.combine(until, time.max))
+        moments = found.between(*window, inc=False)[:MOST]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Refused(f"{rule!r} is no rule of recurrence ({error}); see RFC 5545.") from error
+    for moment in moments:
+        yield working_day_before(moment.date()), moment.time() or RELEASE_TIME
+
+
+def title(series: Series, day: date) -> str:
+    """ "Monthly landings, October 2026": an edition is about the time before it."""
+    months = PERIOD.get(series.frequency, 1)
+    last = day.replace(day=1) - timedelta(days=1)
+    first = last.replace(day=1) - relativedelta(months=months - 1)
+    words = f"{last:%B} {last.year}"
+    if months > 1:
+        since = f"{first:%B}" if first.year == last.year else f"{first:%B} {first.year}"
+        words = f"{since} to {words}"
+    return f"{series.name}, {words}"
+
+
+def extend(*, now: datetime) -> int:
+    """Add the editions of the next twelve months that are missing, provisional; returns how many.
+
+    Idempotent: a title is its period, so an edition that was moved or cancelled is not made again,
+    and one that somebody added by hand for the same day stands.
+    """
+    added = 0
+    today = london_date(now)
+    for series in session.scalars(select(Series).where(Series.recurrence != "")):
+        have = list(session.scalars(select(Release).where(Release.series_id == series.id)))
+        titles, days = {r.title for r in have}, {r.day for r in have}
+        for day, wall in dates(series.recurrence, after=today, until=today + AHEAD):
+            if title(series, day) in titles or day in days:
+                continue
+            row = Release(
+                series_id=series.id,
+                title=title(series, day),
+                state="provisional",
+                day=day,
+                wall_time=wall,
+                precision="datetime",
+                at=at_london(day, wall),
+                first_announced_on=day,
+                created_at=now,
+                changed_at=now,
+            )
+            session.add(row)
+            session.flush()
+            record(f"release:{row.id}", "generate", by=SYSTEM, now=now, rule=series.recurrence)
+            added += 1
+    return added
