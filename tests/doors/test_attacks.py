@@ -71,6 +71,7 @@ def tokens(house: Flask, clock: Clock) -> dict[str, str]:
         "/confirm/": Signer(keys, "confirm").sign({"signup": signup}),
         "/preferences/": stamps.preferences.make(send, cleo),
         "/u/": stamps.unsubscribe.make(send, cleo),
+        "/got-it/": stamps.got_it.make(send, cleo),
         "/staff/password/": secret,
         "magic": magic,
         "envelope": stamps.envelope.make(send, cleo),
@@ -81,7 +82,8 @@ def tokens(house: Flask, clock: Clock) -> dict[str, str]:
 
 TEN_MINUTES = timedelta(minutes=10)
 ROUTES = ("/confirm/", "/preferences/", "/u/", "/staff/password/", "/got-it/")
-OPENS = {(route, route) for route in ROUTES} | {("magic", "/preferences/")}
+# A welcome is about no change, so its “got it” opens nothing either.
+OPENS = {(route, route) for route in ROUTES[:4]} | {("magic", "/preferences/")}
 
 
 def refused(answer: TestResponse) -> None:

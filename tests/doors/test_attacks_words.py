@@ -22,7 +22,7 @@ from tests.makers import ALICE, BOB, CATALOGUE, CLEO, HANA
 INJECTION = "=?utf-8?q?hi=0D=0AX-Injected:_1?="
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 TEMPLATE = "{{7*191}} {%debug%} ${7*191} #{7*191}"  # 1337 if anything computes it
-HOSTILE = {"markup": MARKUP, "template": TEMPLATE, "header": INJECTION}
+HOSTILE = {"markup": MARKUP, "header and template": f"{INJECTION} {TEMPLATE}"}
 HEADERS = {
     *("return-path", "from", "to", "subject", "date", "message-id", "mime-version", "reply-to"),
     *("content-type", "list-id", "list-unsubscribe", "list-unsubscribe-post", "auto-submitted"),

@@ -1,4 +1,4 @@
-"""Wrong input at the command line: one sentence, the right exit status, and nothing half-written."""
+"""Wrong input at the command line: one sentence, the right exit status, nothing half-written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,7 +89,7 @@ CATALOGUES = {
     "an unknown depth": (changed("user_types", **NEW, depth="deep"), "deep"),
     "an unknown series": (changed("releases", series="none", title="T"), "'none'"),
     "a date that is none": (changed("releases", title="T", date="soon"), "'soon' is no date"),
-    "a day that is none": (changed("releases", title="T", date="2026-02-30"), "YAML"),
+    "a day that is none": (changed("releases", title="T", date="2026-02-30"), "is no date"),
     "a wrong precision": (changed("releases", title="T", precision="roughly"), "precision"),
     "a date in the past": (
         changed("notices", **{**NOTICE, "effect": {"date": "2026-11-20"}}),
@@ -179,9 +178,7 @@ def test_an_unknown_reference_or_person_is_refused(world: World) -> None:
             world, "newsletters", verb.replace("publish", "send"), "99", "--by", BOB, about="99"
         )
     refuses(world, "notices", "show", "'; DROP TABLE notice --", about="DROP")
-    refuses(world, "newsletters", "show", "9" * 30, about="9" * 30)
     refuses(world, "sends", "show", "999", about="999")
-    refuses(world, "sends", "show", "9" * 30, about="9" * 30)
     refuses(world, "subscribers", "show", DAN, about=DAN)
     refuses(world, "subscribers", "show", "dan@", about="email address")
     refuses(world, "subscribers", "forget", DAN, about=DAN)
@@ -194,12 +191,12 @@ def test_an_unknown_reference_or_person_is_refused(world: World) -> None:
 def test_a_wrong_approver_is_refused(world: World) -> None:
     """Never the author, never somebody without the right, never before it was asked for."""
     serious = reference(world, "fine particles")
-    refuses(world, "notices", "approve", serious, "--by", HANA, about=serious)
-    refuses(world, "notices", "publish", serious, "--by", ALICE, about=serious)
+    refuses(world, "notices", "approve", serious, "--by", HANA, about="is draft")
+    refuses(world, "notices", "publish", serious, "--by", ALICE, about="is draft")
     world.done("notices", "submit", serious, "--by", ALICE)
     refuses(world, "notices", "approve", serious, "--by", ALICE, about=ALICE)
     refuses(world, "notices", "approve", serious, "--by", BOB, about="Head of Profession")
-    refuses(world, "notices", "submit", serious, "--by", ALICE, about=serious)
+    refuses(world, "notices", "submit", serious, "--by", ALICE, about="is in review")
     world.done("notices", "approve", serious, "--by", HANA)
     world.done("newsletters", "submit", "1", "--by", BOB)
     refuses(world, "newsletters", "approve", "1", "--by", BOB, about=BOB)
@@ -232,22 +229,19 @@ FILES = {
     "a column twice": (f"{HEADER},email\n{ROW}\n", "twice"),
     "an empty file": ("", "first row"),
     "not UTF-8": (f"{HEADER}\n{ROW}\ncaf\xe9@example.org,academic,food,,,,\n", "UTF-8"),
-    "a NUL": (f"{HEADER}\n{ROW}\na\0b,academic,food,,,,2026-11-01\n", ""),
     "a cell without an end": (f'{HEADER}\n{ROW}\n"{"x" * 200_000}', "CSV"),
     "UTF-16": ("\ufeffemail", "UTF-8"),
 }
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name != "a NUL"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_a_wrong_list_is_refused_whole(world: World, name: str) -> None:
     content, about = FILES[name]
     raw = content.encode({"not UTF-8": "latin-1", "UTF-16": "utf-16"}.get(name, "utf-8"))
     path = file(world, raw, "people.csv")
     refuses(world, "subscribers", "import", path, *CONSENT, about=about)
-    assert (
-        os.listdir(world.folder) == ["people.csv"] or not Path(path[:-4] + ".refused.csv").exists()
-    )
+    assert not list(world.folder.glob("*refused*"))
 
 
 def test_a_wrong_row_does_not_stop_the_others(world: World) -> None:
@@ -313,7 +307,6 @@ def test_the_real_command_exits_so_too(world: World) -> None:
     for arguments, status in (
         (["notices", "show", "DEFRA-2026-999"], 1),
         (["load", "/nowhere.yaml"], 2),
-        (["notices", "list", "--json"], 0),
     ):
         done = subprocess.run(
             [sys.executable, "-m", "notifier", *arguments],
@@ -324,7 +317,7 @@ def test_the_real_command_exits_so_too(world: World) -> None:
         )
         assert (arguments, done.returncode) == (arguments, status)
         assert "Traceback" not in done.stderr
-        assert bool(done.stderr) == bool(status)
+        assert done.stderr
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
@@ -345,12 +338,17 @@ def test_a_wrong_setting_is_refused(world: World, name: str, value: str, about: 
     refuses(world, "notices", "list", about=about)
 
 
-def test_mail_that_cannot_be_sent_is_no_trace(world: World) -> None:
+def test_a_wrong_mail_server_loses_nothing(world: World) -> None:
+    """The doctor and the worker say so; once it is put right, the mail that waited goes out."""
+    world.signs_up(CLEO, topics=["food"], user_type="academic")
     world.environ.setenv("NOTIFIER_MAIL_URL", "carrier-pigeon://loft")
-    with nothing_changes(world):
-        said = world.cli("worker", "--drain")
-    assert (said.status, said.err.count("\n")) in ((0, 0), (1, 1))
     said = world.cli("check")
-    assert said.status == 1
+    assert (said.status, said.err.count("\n")) == (1, 1)
     assert "BAD  mail" in said.out
-    assert CLEO not in said.out
+    said = world.cli("worker", "--drain")
+    assert (said.status, said.out, said.err.count("\n")) == (1, "", 1), said.err
+    assert "MAIL_URL" in said.err
+    world.environ.delenv("NOTIFIER_MAIL_URL")
+    world.clock.forward(minutes=10)
+    world.drain()
+    assert len(world.mails(CLEO)) == 1

@@ -55,7 +55,7 @@ def every_letter() -> Iterator[tuple[str, Words]]:
         for number, words in about_change(notice(), stage).items():
             yield f"{stage} {number}", words
     overtaken(notice(), notice("milk volumes"), words="A reason.")
-    for stage in (*EVENTS, "after", "T+30"):
+    for stage in (*EVENTS, "after", "T+60"):  # after the effect now with an outcome
         for number, words in about_change(notice(), stage, summary="It is new.").items():
             yield f"{stage} {number}", words
     release = notice().effect_release

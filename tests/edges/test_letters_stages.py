@@ -13,6 +13,7 @@ import pytest
 from notifier.audience.rules import variant
 from notifier.catalogue.rules import DEPTHS, LANGUAGES
 from notifier.notices.stages import LAST_CALLS, OFFSETS
+from notifier.render.letters import Words
 from tests.edges.letter_house import (
     about_change,
     about_release,
@@ -135,8 +136,11 @@ def test_each_dated_stage_has_words(stage: str) -> None:
     check(about_change(notice(), stage))
 
 
-def check(written: dict[int, object]) -> None:
+def check(written: dict[int, Words]) -> None:
     assert set(written) == NINE
+    for words in written.values():
+        assert words.subject
+        assert "https://stats.example/" in words.text
 
 
 def test_a_release_has_no_words_for_an_unknown_stage() -> None:

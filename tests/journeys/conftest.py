@@ -13,19 +13,26 @@ from tests.makers import Clock
 
 
 @pytest.fixture
+def template(request: pytest.FixtureRequest) -> str:
+    """A journey starts in a house that stands; one that is marked ``bare``, on empty ground."""
+    return "" if request.node.get_closest_marker("bare") else "loaded"
+
+
+@pytest.fixture
 def world(
     databases: Databases,
     kind: str,
+    template: str,
     clock: Clock,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[World]:
-    """An empty database of each kind; nothing is migrated or loaded yet."""
-    url = databases.create(kind)
+    """A world of each kind of database."""
+    url = databases.create(kind, template)
     monkeypatch.setenv("NOTIFIER_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setenv("NOTIFIER_DATABASE_URL", url)
-    made = World(tmp_path, clock, capsys, monkeypatch)
+    made = World(tmp_path, clock, capsys, monkeypatch, stands=bool(template))
     yield made
     made.close()
     databases.drop(url)

@@ -12,6 +12,8 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +62,7 @@ def test_serve_answers_mails_and_ends(world: World) -> None:
     assert not healthy(port)
 
 
+@pytest.mark.bare
 def test_an_old_schema_is_refused(world: World) -> None:
     """One sentence, exit 1; a program does run on a schema one step newer."""
     for command in ("serve", "web", "worker"):

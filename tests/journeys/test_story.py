@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 import feedparser
 import icalendar
+import pytest
 
 from tests.journeys.world import World, html_of, one_click, path_in, text_of
 
@@ -15,6 +16,7 @@ CLEO, DAN, EVE = "cleo@example.org", "dan@example.org", "eve@example.org"
 FAY = "fay@example.org"
 
 
+@pytest.mark.bare
 def test_from_sign_up_to_bounce(world: World) -> None:
     world.begin()
     for email, topics, user_type in (

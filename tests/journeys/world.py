@@ -41,7 +41,10 @@ class World:
         clock: Clock,
         capsys: pytest.CaptureFixture[str],
         environ: pytest.MonkeyPatch,
+        *,
+        stands: bool = False,
     ) -> None:
+        self.stands = stands
         self.folder, self.clock, self.capsys, self.environ = folder, clock, capsys, environ
         self.apps: list[Flask] = []
 
@@ -79,7 +82,9 @@ class World:
         return self.build(now=self.clock).test_client()
 
     def begin(self) -> None:
-        """Migrate, load the catalogue, add Alice, Bob and Hana."""
+        """Migrate, load the catalogue, add Alice, Bob and Hana: unless all that stands already."""
+        if self.stands:
+            return
         self.done("migrate")
         self.done("load", str(CATALOGUE))
         for email, role in (("alice", "author"), ("bob", "approver"), ("hana", "hop")):

@@ -57,7 +57,7 @@ def entry(**changes: Any) -> dict[str, Any]:
 def test_the_story_from_draft_to_announced(room: Flask, clock: Clock) -> None:
     notice = emissions()
     assert (notice.reference, notice.state, notice.class_) == ("DEFRA-2026-001", "draft", "A")
-    assert notice.approver_id is None
+    assert [notice.author_id, notice.approver_id] == [None, None]
     announced(notice, now=clock())
     assert (notice.state, notice.first_public_at) == ("announced", clock())
     assert notice.effect_at == london("2027-03-01 09:30")

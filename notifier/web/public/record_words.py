@@ -45,10 +45,8 @@ def headline(record: Record, today: date) -> str:
     """ "In 2026 we told you about 11 of 13 changes as early as we promise."."""
     year, total, kept = record.first.year, len(record.changes), record.kept
     if not total:
-        yet = " yet" if record.first.year == today.year else ""
-        return (
-            f"In {year} no change has taken effect{yet}." if yet else f"In {year} nothing changed."
-        )
+        so_far = "has taken effect yet" if year == today.year else "took effect"
+        return f"In {year} no change {so_far}."
     if total == 1:
         how = "as early as we promise" if kept else "later than we promise"
         return f"In {year} one change took effect, and we told you {how}."
@@ -63,12 +61,13 @@ def in_words(record: Record) -> str:
     """What was missed, what the count covers, and from when it is measured."""
     if not record.changes:
         return (
-            f"Nothing is counted from {span(record)}: no change took effect. "
-            "Changes that we missed would be counted too."
+            f"From {span(record)} there is nothing to count. "
+            "A change that we missed would be counted too."
         )
     return (
-        f"{misses(record)}The count covers every change that took effect from {span(record)}, the ones we "
-        "missed included. It is measured from the first public word, which nobody can edit."
+        f"{misses(record)}The count covers every change that took effect from {span(record)}, "
+        "the ones we missed included. It is measured from the first public word, "
+        "which nobody can edit."
     )
 
 
