@@ -60,16 +60,34 @@ def said(notice: ChangeNotice, send: Send | None) -> None:
 @file_option
 @click.option("--summary", required=True, metavar="TEXT", help="Public: what changed.")
 @click.option("--editorial", is_flag=True, help="Wording only: logged, nobody is told.")
+@click.option("--short-notice-reason", default="", metavar="TEXT", help="Public.")
+@click.option("--approved-by", metavar="EMAIL", help="The Head of Profession who agreed.")
 @by_option
 @pass_door
 def revise_notice(
-    door: Door, reference: str, file: Path, summary: str, editorial: bool, by_: str
+    door: Door,
+    reference: str,
+    file: Path,
+    summary: str,
+    editorial: bool,
+    short_notice_reason: str,
+    approved_by: str | None,
+    by_: str,
 ) -> None:
     """Edit a public notice from a YAML file with its whole entry."""
     entry = read_entry(file)
     with door.app.app_context(), unit():
         notice, _, by = acting(door, reference, by_)
-        revise.revise(notice, entry, summary=summary, editorial=editorial, by=by, now=door.now())
+        revise.revise(
+            notice,
+            entry,
+            summary=summary,
+            editorial=editorial,
+            by=by,
+            now=door.now(),
+            short_notice_reason=short_notice_reason,
+            approved_by=known(approved_by) if approved_by else None,
+        )
         click.echo(f"{notice.reference} is revision {notice.revision}.")
 
 

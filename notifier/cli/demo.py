@@ -25,9 +25,9 @@ from notifier.cli.forward import play_forward
 from notifier.cli.story import Clock, Story, first_day, letter_to, play, text_of, the_notice
 from notifier.cli.supervise import serve_both
 from notifier.errors import Refused
+from notifier.render.links import site_for
 from notifier.settings import Settings
 from notifier.store.db import db, session
-from notifier.web.links import site_for
 from notifier.worker.engine import Engine
 
 CATALOGUE = Path(__file__).parent / "defra.yaml"

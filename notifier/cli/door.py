@@ -59,6 +59,8 @@ def os_user() -> str:
 
 pass_door = click.pass_obj
 
+NUMBER = click.IntRange(1, 2**31 - 1)  # what a key of the database can be
+
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 
 

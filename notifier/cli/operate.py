@@ -12,9 +12,9 @@ from notifier.cli.doctor import findings
 from notifier.cli.door import Door, pass_door
 from notifier.cli.supervise import run_processes, run_web, serve_both
 from notifier.errors import Refused
+from notifier.render.links import site_for
 from notifier.store.db import db, session
 from notifier.store.schema import require_current
-from notifier.web.links import site_for
 from notifier.worker.drain import drain, perform, wait_for_retries
 from notifier.worker.engine import Engine
 from notifier.worker.loop import Loop

@@ -12,7 +12,7 @@ import click
 from notifier.accounts.people import known
 from notifier.catalogue.document import when
 from notifier.cli.content import read_entry
-from notifier.cli.door import Door, as_json, instant, pass_door, show
+from notifier.cli.door import NUMBER, Door, as_json, instant, pass_door, show
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices import follow
@@ -103,7 +103,7 @@ def list_releases(door: Door, json_: bool) -> None:
 
 
 @releases.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @as_json
 @pass_door
 def show_release(door: Door, number: int, json_: bool) -> None:
@@ -130,7 +130,7 @@ def add_release(door: Door, file: Path) -> None:
 
 
 @releases.command("confirm")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--at", "at_", required=True, metavar='"2027-03-04 09:30"')
 @by_option
 @pass_door
@@ -149,7 +149,7 @@ def confirm(door: Door, number: int, at_: str, by_: str) -> None:
 
 
 @releases.command("move")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--to", required=True, metavar='"2027-03-25 09:30"')
 @code_option
 @reason_option
@@ -178,7 +178,7 @@ def move(
 
 
 @releases.command("postpone")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @code_option
 @reason_option
 @click.option("--next-update", required=True, metavar="DATE", help="When there will be news.")
@@ -211,7 +211,7 @@ def postpone(
 
 
 @releases.command("cancel")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @reason_option
 @by_option
 @approved_option
@@ -232,7 +232,7 @@ def cancel(door: Door, number: int, reason: str, by_: str, approved_by: str) -> 
 
 
 @releases.command("publish")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @by_option
 @pass_door
 def publish(door: Door, number: int, by_: str) -> None:
@@ -244,7 +244,7 @@ def publish(door: Door, number: int, by_: str) -> None:
 
 
 @releases.command("withdraw")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @reason_option
 @by_option
 @approved_option

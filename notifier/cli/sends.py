@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from notifier.cli.door import Door, as_json, instant, pass_door, show
+from notifier.cli.door import NUMBER, Door, as_json, instant, pass_door, show
 from notifier.sends import queries
 from notifier.sends.models import Send
 
@@ -56,7 +56,7 @@ def list_sends(door: Door, about: str | None, state: str | None, json_: bool) ->
 
 
 @sends.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @as_json
 @pass_door
 def show_send(door: Door, number: int, json_: bool) -> None:

@@ -31,7 +31,8 @@ def public_issue(slug: str, now: datetime) -> Newsletter:
 
 def issue(ref: str) -> Newsletter:
     """By number or slug, in any state, for staff."""
-    key = Newsletter.id == int(ref) if ref.isdigit() else Newsletter.slug == ref
+    is_number = ref.isascii() and ref.isdigit() and len(ref) < 10
+    key = Newsletter.id == int(ref) if is_number else Newsletter.slug == ref
     found = session.scalars(select(Newsletter).where(key)).first()
     if found is None:
         raise NotFound(f"There is no newsletter {ref!r}; see: bin/notifier newsletters list.")

@@ -6,13 +6,14 @@ Composed here because this is the highest room they touch. Each runs inside the 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role
 from notifier.audience.receivers import Audience, about_series
-from notifier.clock import at_london, london_date
+from notifier.clock import at_london, london_date, working_day_after
 from notifier.errors import Refused
 from notifier.notices.approve import deciders
 from notifier.notices.effect import take_effect
@@ -24,7 +25,7 @@ from notifier.releases import change, end, guards
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
-from notifier.sends.redate import cancel_unsaid, pause_unsaid, told
+from notifier.sends.redate import drop, pause_unsaid, told
 from notifier.store.db import session
 from notifier.store.history import By
 from notifier.store.moves import move as step
@@ -143,7 +144,7 @@ def cancel(
     before = release.at
     end.cancel(release, reason=reason, person=person, approved_by=approved_by, by=by, now=now)
     for notice in notices:
-        news = london_date(now) + NEWS_WITHIN
+        news = working_day_after(london_date(now) + NEWS_WITHIN)
         wait(notice, f"Its release is cancelled. {reason.strip()}", news, by=by, now=now)
     return tell(release, None, "cancelled", notices, before=before, now=now)
 
@@ -197,7 +198,7 @@ def tell(
     about = f"release:{release.id}"
     followers = about_series([release.series_id])
     prior = [send_id for notice in notices for send_id in told(notice.reference)]
-    cancel_unsaid(about, kind="release", now=now, why="overtaken by a newer change of the date")
+    overtaken(about, release.day, now=now)
     number = len(release.date_changes) + (row is None)
     context = {
         "release": release.id,
@@ -215,25 +216,49 @@ def tell(
         team_id=release.series.team_id,
         context=context,
     )
-    if before is not None:
-        morning = at_london(london_date(before), MORNING)
-        later = release.at is None or release.at > before
-        if later and morning > now + timedelta(hours=1) and exact(row, release):
-            plan(
-                "release",
-                about,
-                stage="no-release",
-                due_at=morning,
-                now=now,
-                revision=number,
-                wall=(london_date(before), MORNING),
-                rule="on the morning of the day that was given up",
-                receivers=Audience(got=[message.id]).as_dict(),
-                team_id=release.series.team_id,
-                lapses_at=before + timedelta(hours=3),
-                context=context,
-            )
+    if before is not None and exact(row, release):
+        no_release(release, message, number, london_date(before), context, now=now)
     return message
+
+
+def no_release(
+    release: Release,
+    message: Send,
+    number: int,
+    old_day: date,
+    context: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """ "No release today", on the morning of the day that was given up, to whom the message about
+    it went; nothing when it comes out on that day after all, or earlier."""
+    morning = at_london(old_day, MORNING)
+    gone = release.day is None or release.state == "cancelled"
+    if morning <= now + timedelta(hours=1) or not (gone or (release.day or old_day) > old_day):
+        return
+    plan(
+        "release",
+        message.about,
+        stage="no-release",
+        due_at=morning,
+        now=now,
+        revision=number,
+        wall=(old_day, MORNING),
+        rule="on the morning of the day that was given up",
+        receivers=Audience(got=[message.id]).as_dict(),
+        team_id=release.series.team_id,
+        lapses_at=at_london(old_day, time(12, 30)),
+        context=context,
+    )
+
+
+def overtaken(about: str, new_day: date | None, *, now: datetime) -> None:
+    """Unsaid messages about an older move are overtaken by this one. The mornings of days that were
+    given up stay, for people still wait on them; unless the release is back on that very day."""
+    query = select(Send).where(Send.about == about, Send.kind == "release", Send.state == "planned")
+    for send in session.scalars(query):
+        if send.stage != "no-release" or send.wall_date == new_day:
+            drop(send, "cancel", "overtaken by a newer change of the date", now=now)
 
 
 def exact(row: ReleaseDateChange | None, release: Release) -> bool:

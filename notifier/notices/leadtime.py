@@ -110,7 +110,9 @@ def fits(
         found.append("A")
     if machine_breaking or "access_or_api" in kinds:
         found.append("E")
-    if materiality == "moderate" or series_break == "possible":
+    # DOMAIN.md's table says "moderate" alone: a major change of layout would get 14 days there, and
+    # a moderate one 42. See docs/decisions.md.
+    if materiality != "minor" or series_break == "possible":
         found.append("D")
     return found or ["F"]
 

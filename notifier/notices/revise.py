@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from notifier.accounts.models import Staff
+from notifier.accounts.people import has_role
 from notifier.errors import Refused
+from notifier.notices.approve import deciders
 from notifier.notices.judge import judge_again
+from notifier.notices.leadtime import policy
 from notifier.notices.models import ChangeNotice, NoticeRevision
 from notifier.notices.promises import replan, tell
 from notifier.notices.publish import snapshot
-from notifier.notices.write import fill
+from notifier.notices.write import classes_of, fill
 from notifier.store.db import session
 from notifier.store.history import By, record
 
@@ -24,6 +28,7 @@ ALWAYS_MATERIAL = (
     "effect_at",
     "decision",
 )
+SHORT = ("short", "same_day", "after")
 LISTS = ("impact", "what_to_do", "other_types")
 HEAVIER = "FGKJDECBAHI"  # classes by their minimum, lightest first
 
@@ -36,6 +41,8 @@ def revise(
     editorial: bool,
     by: By,
     now: datetime,
+    short_notice_reason: str = "",
+    approved_by: Staff | None = None,
 ) -> None:
     """Take new words from an entry of the catalogue's ``notices:`` shape.
 
@@ -67,7 +74,13 @@ def revise(
         notice.sequence += 1
         if widened(before, after):
             notice.judged_from = now
+        found = policy(classes_of(notice))
+        notice.policy = found.as_dict()
+        notice.minimum_days, notice.target_days = found.minimum_days, found.target_days
+        was_short = notice.verdict in SHORT
         judge_again(notice)
+        if notice.verdict in SHORT and not was_short:
+            agreed(notice, short_notice_reason, approved_by)
     session.flush()
     log(notice, summary, editorial=editorial, now=now)
     record(
@@ -82,6 +95,16 @@ def revise(
     if not editorial:
         replan(notice, now=now, why=f"revision {notice.revision}")
         tell(notice, "updated", now=now, detail={"summary": summary.strip()})
+
+
+def agreed(notice: ChangeNotice, reason: str, approved_by: Staff | None) -> None:
+    """A revision that leaves less than the promise needs what a late announcement needs."""
+    gap = f"This leaves {notice.lead_days} days; {notice.minimum_days} are promised."
+    if not reason.strip():
+        raise Refused(f"{gap} Give a public reason (--short-notice-reason) and --approved-by.")
+    if approved_by is None or not has_role(approved_by, "hop", team_ids=deciders(notice)):
+        raise Refused(f"{gap} The Head of Profession must agree: name them with --approved-by.")
+    notice.short_notice_reason = reason.strip()
 
 
 def facts(notice: ChangeNotice) -> dict[str, Any]:

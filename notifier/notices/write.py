@@ -93,19 +93,21 @@ def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: 
         entry.get("consultation") or {}, ("opens", "closes", "response_due"), where, today
     )
     update_by = entry.get("next_update_by")
-    notice.next_update_by = when(where, update_by, today)[0] if update_by else None
+    notice.next_update_by = on_working_day(where, update_by, today)[0] if update_by else None
 
 
 def dated(
     entry: Mapping[str, Any], keys: tuple[str, ...], where: str, today: date
 ) -> dict[str, Any]:
-    """The mapping with the dates under ``keys`` as ISO text."""
+    """The mapping with the dates under ``keys`` as ISO text; a day that is promised as an offset is
+    a working day, only a consultation opens on any."""
     if not isinstance(entry, Mapping):
         raise Refused(f"{where}: {entry!r} must be a mapping of keys to values.")
     found: dict[str, Any] = plain(entry)
     for key in keys:
         if key in found:
-            found[key] = when(where, found[key], today)[0].isoformat()
+            read = when if key == "opens" else on_working_day
+            found[key] = read(where, found[key], today)[0].isoformat()
     return found
 
 

@@ -135,6 +135,9 @@ def changed(
     way = "vaguer"
     if day is not None and release.day is not None:
         way = direction((release.day, release.precision), (day, precision))
+        if day == release.day and precision == release.precision:
+            was = release.wall_time or time.min
+            way = "later" if (wall or time.min) > was else "earlier"
     elif day is not None:
         way = "firmer"
     row = ReleaseDateChange(

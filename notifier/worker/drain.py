@@ -35,7 +35,8 @@ def perform(engine: Engine, work: Work) -> None:
 def wait_for_retries(engine: Engine) -> float | None:
     """Seconds until the next retry, when one is due within a minute; else None."""
     with unit():
-        first = session.scalar(select(func.min(Retry.next_at)))
+        sending = select(Send.id).where(Send.state == "sending")  # a paused one may wait for days
+        first = session.scalar(select(func.min(Retry.next_at)).where(Retry.send_id.in_(sending)))
         again = session.scalar(select(func.min(Send.next_at)).where(Send.state == "sending"))
     times = [t for t in (first, again) if t is not None]
     if not times or min(times) > engine.now() + SOON:

@@ -54,8 +54,8 @@ TABLE = [
     (("rebasing", "methodology"), {"materiality": "major"}, "C"),
     (("format_or_layout",), {"series_break": "yes"}, "A"),
     *(((t,), {"materiality": "major"}, "A") for t in sorted(SUBSTANCE)),
-    (("format_or_layout",), {"materiality": "major"}, "F"),
-    (("new_product",), {"materiality": "major"}, "F"),
+    (("format_or_layout",), {"materiality": "major"}, "D"),
+    (("new_product",), {"materiality": "major"}, "D"),
     (("format_or_layout",), {"machine_breaking": True}, "E"),
     (("format_or_layout",), {"machine_breaking": True, "materiality": "moderate"}, "E"),
     (("access_or_api",), {}, "E"),
@@ -90,7 +90,7 @@ def test_the_table_has_the_numbers_that_are_promised_in_public() -> None:
 
 def test_a_notice_that_fits_several_has_the_first_class_and_the_longest_minimum() -> None:
     found = policy(classes("rebasing", "methodology", materiality="major", machine_breaking=True))
-    assert found.fits == ("C", "A", "E")
+    assert found.fits == ("C", "A", "E", "D")
     assert (found.class_, found.minimum_days, found.target_days) == ("C", 90, 180)
     relabelled = policy(classes("designation", "discontinuation"))
     assert (relabelled.class_, relabelled.minimum_days) == ("J", 90)

@@ -10,10 +10,10 @@ from notifier.audience.models import Subscriber
 from notifier.errors import NotFound
 from notifier.notices import queries as notices
 from notifier.notices.models import ChangeNotice
+from notifier.render.links import read_got_it
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
 from notifier.web.guard import public, settings
-from notifier.web.links import read_got_it
 from notifier.web.public.frame import now
 
 blueprint = Blueprint("got_it", __name__)

@@ -14,8 +14,8 @@ from notifier.newsletters import queries as newsletters
 from notifier.newsletters.models import Newsletter
 from notifier.render import newsletter as letter
 from notifier.render import slots
+from notifier.render.links import site_for
 from notifier.web.guard import public, settings
-from notifier.web.links import site_for
 from notifier.web.public.frame import now, today
 from notifier.web.public.shapes import Follow, on_day
 

@@ -13,10 +13,10 @@ from notifier.audience.leave import leave_everything
 from notifier.audience.models import Subscriber, Subscription
 from notifier.catalogue import queries as catalogue
 from notifier.delivery.unsubscribe import reached_through, unsubscribe
+from notifier.render.links import read_unsubscribe
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
 from notifier.web.guard import csrf, public, settings
-from notifier.web.links import read_unsubscribe
 from notifier.web.public.frame import now
 
 blueprint = Blueprint("leaving", __name__)

@@ -14,9 +14,9 @@ from notifier.audience.models import Subscriber, Subscription
 from notifier.audience.prefer import prefer
 from notifier.catalogue import queries as catalogue
 from notifier.errors import NotFound, Refused
+from notifier.render.links import read_preferences
 from notifier.store.db import unit
 from notifier.web.guard import public, settings
-from notifier.web.links import read_preferences
 from notifier.web.public.frame import now
 from notifier.web.public.shapes import Choice, Error
 from notifier.web.public.signup import is_human, time_token, tree, user_types

@@ -18,10 +18,10 @@ from notifier.catalogue.models import Topic
 from notifier.errors import NotFound, Refused
 from notifier.notices import queries as notices
 from notifier.releases.queries import of_topics
+from notifier.render.links import read_confirm
 from notifier.store.db import session, unit
 from notifier.tokens import Signer
 from notifier.web.guard import public, settings
-from notifier.web.links import read_confirm
 from notifier.web.public import change_rows
 from notifier.web.public.frame import now, today
 from notifier.web.public.shapes import Choice, Error, TopicChoice
