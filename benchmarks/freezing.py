@@ -7,8 +7,8 @@ import time
 
 from notifier.app import create_app
 from notifier.clock import now
+from notifier.render.links import site_for
 from notifier.settings import load
-from notifier.web.links import site_for
 from notifier.worker.engine import Engine
 from notifier.worker.tick import tick
 

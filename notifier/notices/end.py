@@ -13,7 +13,7 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import tell
 from notifier.notices.rules import NOTICE, OUTCOMES
 from notifier.sends.models import Send
-from notifier.sends.redate import cancel_unsaid
+from notifier.sends.redate import cancel_all, cancel_unsaid
 from notifier.store.db import session
 from notifier.store.history import By
 from notifier.store.moves import move
@@ -76,7 +76,7 @@ def finish(
     notice.sequence += 1
     notice.changed_at = now
     session.flush()
-    cancel_unsaid(notice.reference, kind="notice", now=now, why=f"the notice is {stage}")
+    cancel_all(notice.reference, kind="notice", now=now, why=f"the notice is {stage}")
     return tell(notice, stage, now=now, prior_only=True)
 
 

@@ -55,11 +55,26 @@ def gate(release: Release) -> None:
 def confirm(
     release: Release, day: date, wall: time, *, person: Staff, by: By, now: datetime
 ) -> None:
-    """Fix the date, through the gate; notices that wait for it are dated and go on."""
+    """Fix the date, through the gate; notices that wait for it are dated and go on. Who heard that
+    it is postponed hears the new date."""
     gate(release)
-    change.confirm(release, day, wall, person=person, by=by, now=now)
-    for notice in anchored(release):
+    notices, postponed = anchored(release), release.state == "postponed_tbc"
+    for notice in becomes_short(notices, at_london(day, wall)):
+        raise Refused(
+            f"On {day.isoformat()} {notice.reference} would have less notice than the "
+            f"{notice.minimum_days} days promised; choose a later day, or move the release with "
+            "a Head of Profession: bin/notifier releases move."
+        )
+    row = change.confirm(release, day, wall, person=person, by=by, now=now)
+    for notice in notices:
         redate(notice, release, by=by, now=now, why="its release has a date")
+    if postponed:
+        tell(release, row, "moved", notices, before=None, now=now)
+
+
+def becomes_short(notices: list[ChangeNotice], at: datetime) -> list[ChangeNotice]:
+    """Those that keep their promise now and would not with an effect at ``at``."""
+    return [n for n in notices if would_be_short(n, at) and not would_be_short(n, n.effect_at)]
 
 
 def move(
@@ -80,8 +95,7 @@ def move(
     published as the reason for the short notice.
     """
     notices = anchored(release)
-    new_at = at_london(day, wall or guards.standard_time())
-    short = [n for n in notices if would_be_short(n, new_at) and not would_be_short(n, n.effect_at)]
+    short = becomes_short(notices, at_london(day, wall or guards.standard_time()))
     for notice in short:
         if not has_role(approved_by, "hop", team_ids=deciders(notice)):
             raise Refused(

@@ -93,7 +93,8 @@ def revise(
         changed=meaning,
     )
     if not editorial:
-        replan(notice, now=now, why=f"revision {notice.revision}")
+        if notice.state == "announced":  # on hold its stages wait, however often it is edited
+            replan(notice, now=now, why=f"revision {notice.revision}")
         tell(notice, "updated", now=now, detail={"summary": summary.strip()})
 
 

@@ -17,33 +17,38 @@ from notifier.store.moves import move as step
 
 def confirm(
     release: Release, day: date, wall: time, *, person: Staff, by: By, now: datetime
-) -> None:
-    """Fix the exact date and time. The gate for releases with a change is notices.follow's."""
+) -> ReleaseDateChange | None:
+    """Fix the exact date and time. The gate for releases with a change is notices.follow's.
+
+    Returns the row of history when the date that was public changed by it.
+    """
     guards.staff_of(release, person)
     at = at_london(day, wall)
     guards.still_to_come(at, now)
     guards.a_proper_moment(release.series, day, wall)
     lead = (day - london_date(now)).days
     breach = lead < 28 and release.confirmed_at is None
-    if release.state != "planned":
-        firmer(release, day, wall, person, now)
+    row = None if release.state == "planned" else firmer(release, day, wall, person, now)
     step(release, "confirm", RELEASE, by=by, now=now, lead_days=lead, late=breach)
     redated(release, day, wall, now)
     release.precision, release.confirmed_at, release.confirmed_lead_days = "datetime", now, lead
     release.next_update_by = None
+    return row
 
 
-def firmer(release: Release, day: date, wall: time, person: Staff, now: datetime) -> None:
+def firmer(
+    release: Release, day: date, wall: time, person: Staff, now: datetime
+) -> ReleaseDateChange | None:
     """A vague date that becomes exact is history too; the same date said again is not."""
     if (release.day, release.wall_time, release.precision) == (day, wall, "datetime"):
-        return
-    if release.day is None or release.precision == "datetime":
-        return
-    changed(
+        return None
+    if release.day is not None and release.precision == "datetime":
+        return None
+    return changed(
         release,
         (day, wall, "datetime"),
         reason_code="other",
-        reason="The date is now fixed.",
+        reason="The date is now fixed." if release.day else "The release has a date again.",
         person=person,
         approved_by=person,
         now=now,

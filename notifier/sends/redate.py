@@ -27,13 +27,14 @@ class Due(NamedTuple):
 
 
 def unsaid(about: str, *, kind: str) -> dict[str, Send]:
-    """The newest Send of each stage about something that was not begun: planned, paused, skipped
-    or cancelled."""
+    """The newest Send of each dated stage about something that was not begun: planned, paused,
+    skipped or cancelled. What is due at once has no date that could move."""
     query = select(Send).where(
         Send.about == about,
         Send.kind == kind,
         Send.state.in_(("planned", "paused", "skipped", "cancelled")),
         Send.frozen_at.is_(None),
+        Send.wall_date.is_not(None),
     )
     return {send.stage: send for send in session.scalars(query.order_by(Send.revision))}
 
@@ -87,8 +88,15 @@ def drop(send: Send, event: str, why: str, *, now: datetime) -> None:
 
 
 def cancel_unsaid(about: str, *, kind: str, now: datetime, why: str) -> None:
-    """Nothing more is to be said of what was planned."""
+    """No dated stage is to be said any more; a message that is due at once still goes."""
     for send in unsaid(about, kind=kind).values():
+        drop(send, "cancel", why, now=now)
+
+
+def cancel_all(about: str, *, kind: str, now: datetime, why: str) -> None:
+    """Nothing that was promised is to be said any more, not even at once."""
+    query = select(Send).where(Send.about == about, Send.kind == kind, Send.frozen_at.is_(None))
+    for send in session.scalars(query):
         drop(send, "cancel", why, now=now)
 
 

@@ -143,7 +143,7 @@ def test_old_codes_stand_beside_the_new(room: Flask, clock: Clock) -> None:
     makers.announced(milk(), now=clock())
     content = items("series/milk-utilisation", clock)[0].content_html
     assert "<tr><td>Liquid milk (Ml)</td><td><code>LIQ_ML</code></td></tr>" in content
-    assert "By Saturday 13 March 2027." in content
+    assert "By Friday 12 March 2027." in content
     assert "<strong>Everyone else:</strong> Nothing." in content
 
 

@@ -143,6 +143,45 @@ def test_quoted_commands_exist(name: str, capsys: pytest.CaptureFixture[str]) ->
     assert [found for words in quoted if (found := problem(words))] == []
 
 
+def leaves(group: click.Group, *above: str) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, *above, name)
+        else:
+            yield (*above, name)
+
+
+def test_every_command_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    run(create_app, ["--help"], now=clock.now)
+    assert "migrate" in capsys.readouterr().out
+    words = {
+        tuple(found)
+        for path in DOCUMENTS
+        for found in quoted_commands(path.read_text("utf-8"))
+        if problem(found) == ""
+    }
+    shown = {found[:n] for found in words for n in (1, 2)}
+    scripts = {("demo",)}  # which has a script of its own, bin/demo
+    assert sorted(set(leaves(cli)) - shown - scripts) == []
+
+
+@pytest.mark.parametrize("group", ["notices", "releases"])
+def test_the_guide_says_of_each_verb_who_is_told(
+    group: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(create_app, [group, "--help"], now=clock.now)
+    assert "show" in capsys.readouterr().out
+    command = cli.commands[group]
+    assert isinstance(command, click.Group)
+    rows = {row[0].strip("`"): row for row in table(GUIDE, f"Verb of `{group}`")}
+    tells_nobody = {"list", "show", "owed"}
+    told_in_section_4 = {"new", "submit", "approve"} | (
+        {"publish"} if group == "notices" else set()
+    )
+    assert set(rows) == set(command.commands) - tells_nobody - told_in_section_4
+    assert [verb for verb, row in rows.items() if len(row[-1]) < len("nobody")] == []
+
+
 def test_a_command_that_is_not_there_would_be_found() -> None:
     quoted = "`bin/notifier sends explode 3`, /opt/x/bin/notifier web --prot 80; bin/notifier dance"
     assert [problem(words) for words in quoted_commands(quoted)] == [

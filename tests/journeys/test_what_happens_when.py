@@ -102,6 +102,27 @@ def test_postponed_and_dated_again(world: World, told: str) -> None:
     row = notice(world, told)
     assert (row["state"], row["effect"]) == ("announced", "2027-05-13T08:30:00Z")
     assert world.sends(told)["T-30"]["due_at"].startswith("2027-04-13")
+    world.drain()
+    assert "13 May 2027" in text_of(world.mails(CLEO)[-1]), "who heard of no date hears the new one"
+
+
+def test_what_is_due_at_once_is_not_lost_by_what_follows(world: World) -> None:
+    """Announced, moved and held before the worker looked even once: each of it is said."""
+    world.begin()
+    world.joins(CLEO, topics=["air-quality"], user_type="academic")
+    reference = world.announces("fine particles")
+    assert moves(world, "2027-04-15 09:30").status == 0
+    hold = ("notices", "hold", reference, "--reason", "It is checked.", "--by", ALICE)
+    world.done(*hold, "--next-update", "2027-01-11")
+    file = entry_of(world, "fine particles", why="Fewer homes burn wood.", series_break="yes")
+    revise = ("notices", "revise", reference, "--from", str(file), "--by", ALICE)
+    world.done(*revise, "--summary", "There is a break.")
+    assert world.sends(reference)["T-30"]["state"] == "paused", "on hold nothing is planned again"
+    world.done("notices", "resume", reference, "--by", ALICE)
+    world.drain()
+    said = {stage for stage, row in world.sends(reference).items() if row["state"] == "done"}
+    assert {"announce", "held", "updated", "resumed"} <= said
+    assert world.sends(f"release:{release(world)['id']}")["moved"]["accepted"] == 1
 
 
 def test_brought_forward_needs_the_head_of_profession(world: World, told: str) -> None:
