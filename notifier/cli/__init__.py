@@ -8,7 +8,17 @@ import sys
 import click
 import structlog
 
-from notifier.cli import changes, content, demo, notices, operate, people, releases, sends
+from notifier.cli import (
+    changes,
+    content,
+    demo,
+    notices,
+    operate,
+    people,
+    releases,
+    sends,
+    series,
+)
 from notifier.cli.door import Build, Door
 from notifier.clock import Now, Sleep, sleep
 from notifier.errors import Refused
@@ -21,7 +31,7 @@ def notifier() -> None:
 
 def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -> int:
     """Run one command; returns its exit status. Tests pass a clock and a way to let time pass."""
-    for module in (operate, content, notices, changes, releases, sends, people, demo):
+    for module in (operate, content, notices, changes, releases, series, sends, people, demo):
         module.attach(notifier)
     configure_log()
     try:

@@ -10,15 +10,12 @@ import click
 
 from notifier.accounts.models import Staff
 from notifier.accounts.people import known, must_belong
-from notifier.catalogue import queries as catalogue
-from notifier.catalogue import state
 from notifier.catalogue.document import when
 from notifier.cli.content import read_entry
 from notifier.cli.door import Door, as_json, pass_door, show
 from notifier.cli.notices import notices, row
 from notifier.cli.releases import approved_option, by_option, reason_option
 from notifier.clock import SEND_TIME, at_london, london_date
-from notifier.errors import Refused
 from notifier.notices import end, late, learn, pause, queries, revise
 from notifier.notices.approve import deciders
 from notifier.notices.models import ChangeNotice
@@ -34,8 +31,7 @@ file_option = click.option(
 
 
 def attach(root: click.Group) -> None:
-    """These are more verbs of ``notices``; ``series`` stands beside it."""
-    root.add_command(series)
+    """Nothing of its own to hang up: these are more verbs of ``notices``."""
 
 
 def acting(door: Door, reference: str, email: str) -> tuple[ChangeNotice, Staff, By]:
@@ -273,43 +269,3 @@ def owed(door: Door, json_: bool) -> None:
             )
     columns = ("days_left", "publish_by", "reference", "state", "holder", "headline")
     show(rows, columns=columns, json_=json_)
-
-
-@click.group("series")
-def series() -> None:
-    """Statements about a series."""
-
-
-@series.command("nothing-planned")
-@click.argument("slug")
-@by_option
-@pass_door
-def nothing_planned(door: Door, slug: str, by_: str) -> None:
-    """Say publicly, with today's date, that no change is planned in the next 12 months."""
-    with door.app.app_context(), unit():
-        found, person = catalogue.series(slug), known(by_)
-        by = door.by(person)
-        must_belong(by, team_ids=catalogue.body_teams({found.team_id}), what=found.name)
-        if queries.open_changes([found.id]):
-            raise Refused(f"{found.name} has announced changes; nothing-planned would be untrue.")
-        state.nothing_planned(found, on=london_date(door.now()), by=by, now=door.now())
-        click.echo(f"{found.name}: nothing planned as of {london_date(door.now()).isoformat()}.")
-
-
-@series.command("exempt")
-@click.argument("slug")
-@click.option("--time", "time_", metavar="HH:MM", help="Instead of the standard time.")
-@click.option("--days-off", is_flag=True, help="May come out on weekends and bank holidays.")
-@reason_option
-@by_option
-@pass_door
-def exempt(door: Door, slug: str, time_: str | None, days_off: bool, reason: str, by_: str) -> None:
-    """Record an exemption from the standard time or from days off."""
-    with door.app.app_context(), unit():
-        found, person = catalogue.series(slug), known(by_)
-        by = door.by(person)
-        must_belong(by, team_ids=catalogue.body_teams({found.team_id}), what=found.name)
-        if not time_ and not days_off:
-            raise Refused("Say what the series is exempt from: --time HH:MM or --days-off.")
-        state.exempt(found, time=time_, days_off=days_off, reason=reason, by=by, now=door.now())
-        click.echo(f"{found.name}: the exemption is recorded.")

@@ -22,7 +22,8 @@ from sqlalchemy import event
 
 from notifier.cli.door import Door, pass_door
 from notifier.cli.forward import play_forward
-from notifier.cli.story import Clock, Story, first_day, letter_to, play, text_of, the_notice
+from notifier.cli.postbox import letter_to, text_of
+from notifier.cli.story import Clock, Story, first_day, play, the_notice
 from notifier.cli.supervise import serve_both
 from notifier.errors import Refused
 from notifier.render.links import site_for
@@ -98,7 +99,7 @@ def tell(door: Door, settings: Settings) -> None:
         for line in play(story):
             click.echo(line)
         reference = the_notice().reference
-        mail = letter_to(story, "cleo.davies@example.org", reference)
+        mail = letter_to(story.outbox, "cleo.davies@example.org", reference)
         session.remove()
     click.echo("\nWhat comes next, played forward on a copy:")
     tell_forward(door, settings, clock.instant)

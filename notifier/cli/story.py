@@ -20,8 +20,8 @@ from notifier.audience import queries as audience
 from notifier.audience.subscribe import subscribe
 from notifier.catalogue import queries as catalogue
 from notifier.cli.content import load_document
+from notifier.cli.postbox import letter_to, mails, returned, text_of
 from notifier.clock import at_london, london_date, working_day_before
-from notifier.mail import outbox
 from notifier.newsletters import queries as newsletters
 from notifier.newsletters import send as newsletter
 from notifier.notices import queries as notices
@@ -134,7 +134,7 @@ def people_sign_up(story: Story) -> Iterator[str]:
                 now=story.clock(),
             )
     drain(story.engine)
-    confirmed = sum(confirm(story, client, mail) for mail in mails(story, "confirm/"))
+    confirmed = sum(confirm(story, client, mail) for mail in mails(story.outbox, "confirm/"))
     drain(story.engine)
     yield f"  {confirmed} people signed up and confirmed by the mail they got; {first} on the page."
 
@@ -163,17 +163,6 @@ def hidden(page: str, name: str) -> str:
 def assert_ok(status: int) -> None:
     if status != 200:
         raise RuntimeError(f"the demo's page answered {status}")
-
-
-def mails(story: Story, about: str) -> list[EmailMessage]:
-    """The mails in the outbox whose text holds ``about``."""
-    found = [outbox.read(story.outbox, e.key) for e in outbox.entries(story.outbox, limit=5000)]
-    return [mail for mail in found if about in text_of(mail)]
-
-
-def text_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    return str(part.get_content()) if part is not None else ""
 
 
 def confirm(story: Story, client: FlaskClient, mail: EmailMessage) -> bool:
@@ -241,21 +230,11 @@ def the_other_teams(story: Story) -> Iterator[str]:
         )
 
 
-def letter_to(story: Story, email: str, about: str) -> EmailMessage:
-    """The newest mail to ``email`` about that.
-
-    Only that person's are parsed: reading the whole outbox each time took a quarter of the story.
-    """
-    kept = outbox.entries(story.outbox, limit=5000)
-    mine = (outbox.read(story.outbox, entry.key) for entry in kept if entry.to == email)
-    return next(mail for mail in mine if about in text_of(mail))
-
-
 def one_person_leaves(story: Story) -> Iterator[str]:
     """The one-click POST that a mail provider sends: no cookie, no token of ours."""
     story.clock.instant += timedelta(hours=4)
     reference = the_notice().reference
-    mail = letter_to(story, "bethan@example.org", reference)
+    mail = letter_to(story.outbox, "bethan@example.org", reference)
     link = str(mail["List-Unsubscribe"]).strip("<>")
     path = link.removeprefix(story.engine.settings.base_url)
     answer = story.app.test_client().post(path, data={"List-Unsubscribe": "One-Click"})
@@ -282,36 +261,7 @@ def the_reminder_falls_due(story: Story) -> Iterator[str]:
 def a_bounce_comes_back(story: Story) -> Iterator[str]:
     """The mail server of one person reports that there is no such mailbox."""
     story.clock.instant += timedelta(hours=1)
-    mail = letter_to(story, "dafydd@example.org", the_notice().reference)
+    mail = letter_to(story.outbox, "dafydd@example.org", the_notice().reference)
     outcome = take(story.engine, returned(mail))
     person: Any = audience.by_email("dafydd@example.org")
     yield f"  The mail to dafydd@example.org comes back: {outcome}; he is now {person.state}."
-
-
-def returned(mail: EmailMessage) -> bytes:
-    """A delivery report as mail servers write it. [RFC 3464]"""
-    sender = str(mail["Return-Path"]).strip("<>")
-    lines = [
-        "From: MAILER-DAEMON@example.org",
-        f"To: {sender}",
-        "Subject: Undelivered Mail Returned to Sender",
-        "MIME-Version: 1.0",
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="=b"',
-        "",
-        "--=b",
-        "Content-Type: text/plain",
-        "",
-        "There is no such mailbox.",
-        "--=b",
-        "Content-Type: message/delivery-status",
-        "",
-        "Reporting-MTA: dns; mail.example.org",
-        "",
-        f"Final-Recipient: rfc822; {mail['To']}",
-        "Action: failed",
-        "Status: 5.1.1",
-        "Diagnostic-Code: smtp; 550 5.1.1 no such user",
-        "--=b--",
-        "",
-    ]
-    return "\r\n".join(lines).encode()

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from notifier.accounts.models import Staff
 from notifier.catalogue import queries as catalogue
@@ -14,10 +14,10 @@ from notifier.clock import london_date, working_day_after
 from notifier.notices.leadtime import PROMISES
 from notifier.notices.models import ChangeNotice
 from notifier.render import dates
-from notifier.render.notice_words import comparability, day_of
+from notifier.render.notice_words import day_of
 from notifier.sends import queries as sends
 from notifier.store.db import session
-from notifier.web.public import change_state
+from notifier.web.public import change_size, change_state
 from notifier.web.public.change_rows import days_words, effect_day, is_exact, told
 from notifier.web.public.shapes import Follow, Link, Tag, When, on_day
 
@@ -33,9 +33,9 @@ def context(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
         "steps": steps(notice, today),
         "actions": actions(notice, today),
         "everyone_else": "Nothing." if notice.what_to_do else "Nothing that we know of.",
-        "impact": impact(notice, today),
-        "comparability": comparable(notice),
-        "mapping": mapping(notice, today),
+        "impact": change_size.impact(notice, today),
+        "comparability": change_size.comparable(notice),
+        "mapping": change_size.mapping(notice, today),
         "evidence": [Link(e["title"], e["url"]) for e in notice.evidence if is_link(e)],
         "consultation": consultation(notice, today),
         "policy": policy(notice),
@@ -181,67 +181,6 @@ def actions(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
             )
         )
     return found
-
-
-def impact(notice: ChangeNotice, today: date) -> SimpleNamespace:
-    facts = notice.impact
-    known = facts.get("known")
-    by = day_of(facts.get("known_by")) if known == "partly" else None
-    update = notice.next_update_by if known == "no" else None
-    return SimpleNamespace(
-        text=str(facts.get("text", "")),
-        applies=known != "not_applicable",
-        known_by=on_day(by, today) if by else None,
-        next_update=on_day(update, today) if update else None,
-        range=size_range(facts) if known != "no" else None,
-    )
-
-
-def size_range(facts: dict[str, Any]) -> SimpleNamespace | None:
-    """Low and high against now, signed; None when the size is not a pair of numbers."""
-    low, high = facts.get("size_low"), facts.get("size_high")
-    numbers = (int, float)
-    if not isinstance(low, numbers) or not isinstance(high, numbers) or isinstance(low, bool):
-        return None
-    sign = -1 if facts.get("direction") == "down" else 1
-    ends = sorted((sign * float(low), sign * float(high)))
-    unit = str(facts.get("unit", ""))
-    percent = "%" if unit.startswith("%") else ""
-    way = {"down": " lower", "up": " higher"}.get(str(facts.get("direction")), "")
-    what = unit.removeprefix("%").removeprefix(" of ").strip()
-    return SimpleNamespace(
-        low=ends[0],
-        high=ends[1],
-        unit=percent or unit,
-        label=f"{low:g}{percent} to {high:g}{percent}{way}",
-        caption=f"Expected change{f' to {what}' if what else ''}, "
-        "against the figures published now.",
-    )
-
-
-def comparable(notice: ChangeNotice) -> SimpleNamespace:
-    sentences = [str(passage.text) for passage in comparability(notice, "en")]
-    if not sentences and notice.series_break == "none":
-        return SimpleNamespace(answer="Yes.", text="There is no break in the series.")
-    return SimpleNamespace(answer="", text=" ".join(sentences))
-
-
-def mapping(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
-    if not notice.mapping:
-        return None
-    since = dates.past(notice.effect_date) if notice.effect_date else "the change"
-    rows = [
-        [
-            str(row.get("what", "")),
-            Markup("<code>{}</code>").format(str(row.get("old", ""))),
-            Markup("<code>{}</code>").format(str(row.get("new", ""))),
-        ]
-        for row in notice.mapping
-    ]
-    heads = ["Part of the table", "Until now", f"From {since}"]
-    if not any(named for named, _, _ in rows):
-        return SimpleNamespace(heads=heads[1:], rows=[row[1:] for row in rows])
-    return SimpleNamespace(heads=heads, rows=rows)
 
 
 def consultation(notice: ChangeNotice, today: date) -> SimpleNamespace | None:

@@ -1,0 +1,59 @@
+"""Commands about a series: what its team states of it."""
+
+from __future__ import annotations
+
+import click
+
+from notifier.accounts.people import known, must_belong
+from notifier.catalogue import queries as catalogue
+from notifier.catalogue import state
+from notifier.cli.door import Door, pass_door
+from notifier.cli.releases import by_option, reason_option
+from notifier.clock import london_date
+from notifier.errors import Refused
+from notifier.notices import queries
+from notifier.store.db import unit
+
+
+def attach(root: click.Group) -> None:
+    root.add_command(series)
+
+
+@click.group("series")
+def series() -> None:
+    """Statements about a series."""
+
+
+@series.command("nothing-planned")
+@click.argument("slug")
+@by_option
+@pass_door
+def nothing_planned(door: Door, slug: str, by_: str) -> None:
+    """Say publicly, with today's date, that no change is planned in the next 12 months."""
+    with door.app.app_context(), unit():
+        found, person = catalogue.series(slug), known(by_)
+        by = door.by(person)
+        must_belong(by, team_ids=catalogue.body_teams({found.team_id}), what=found.name)
+        if queries.open_changes([found.id]):
+            raise Refused(f"{found.name} has announced changes; nothing-planned would be untrue.")
+        state.nothing_planned(found, on=london_date(door.now()), by=by, now=door.now())
+        click.echo(f"{found.name}: nothing planned as of {london_date(door.now()).isoformat()}.")
+
+
+@series.command("exempt")
+@click.argument("slug")
+@click.option("--time", "time_", metavar="HH:MM", help="Instead of the standard time.")
+@click.option("--days-off", is_flag=True, help="May come out on weekends and bank holidays.")
+@reason_option
+@by_option
+@pass_door
+def exempt(door: Door, slug: str, time_: str | None, days_off: bool, reason: str, by_: str) -> None:
+    """Record an exemption from the standard time or from days off."""
+    with door.app.app_context(), unit():
+        found, person = catalogue.series(slug), known(by_)
+        by = door.by(person)
+        must_belong(by, team_ids=catalogue.body_teams({found.team_id}), what=found.name)
+        if not time_ and not days_off:
+            raise Refused("Say what the series is exempt from: --time HH:MM or --days-off.")
+        state.exempt(found, time=time_, days_off=days_off, reason=reason, by=by, now=door.now())
+        click.echo(f"{found.name}: the exemption is recorded.")
