@@ -35,7 +35,9 @@ def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -
         module.attach(notifier)
     configure_log()
     try:
-        notifier.main(args=arguments, obj=Door(build, now, sleep), standalone_mode=False)
+        notifier.main(
+            args=arguments, prog_name="notifier", obj=Door(build, now, sleep), standalone_mode=False
+        )
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:

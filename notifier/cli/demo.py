@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import socket
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -24,8 +23,7 @@ from notifier.cli.door import Door, pass_door
 from notifier.cli.forward import play_forward
 from notifier.cli.postbox import letter_to, text_of
 from notifier.cli.story import Clock, Story, first_day, play, the_notice
-from notifier.cli.supervise import serve_both
-from notifier.errors import Refused
+from notifier.cli.supervise import must_be_free, serve_both
 from notifier.render.links import site_for
 from notifier.settings import Settings
 from notifier.store.db import db, session
@@ -46,15 +44,28 @@ def demo(door: Door, once: bool, port: int) -> None:
     """Play the story on a fresh SQLite database, then serve it with the worker running."""
     settings = demo_settings(door.settings, port)
     if not once:
-        free(port)
+        must_be_free("127.0.0.1", port)
     shutil.rmtree(settings.instance, ignore_errors=True)
     tell(door, settings)
     if once:
         return
     base = settings.base_url
     click.echo(f"\nServing {base} with the worker running, until Ctrl-C.")
-    # The worker is a process of its own and reads its settings from the environment.
-    os.environ.update({"NOTIFIER_INSTANCE": str(settings.instance), "NOTIFIER_BASE_URL": base})
+    # The worker is a process of its own and reads its settings from the environment: also the
+    # keys, or it would sign its links with others than the web reads.
+    os.environ.update(
+        {
+            "NOTIFIER_INSTANCE": str(settings.instance),
+            "NOTIFIER_ENV": settings.env,
+            "NOTIFIER_BASE_URL": base,
+            "NOTIFIER_DATABASE_URL": settings.database_url,
+            "NOTIFIER_QUEUE_URL": f"sqlite:{settings.instance / 'queue.db'}",
+            "NOTIFIER_MAIL_URL": settings.mail_url,
+            "NOTIFIER_BOUNCE_MAILBOX": "",
+            "NOTIFIER_SECRET_KEY": settings.secret_key,
+            "NOTIFIER_SUPPRESSION_PEPPER": settings.suppression_pepper,
+        }
+    )
     serve_both(door.build(settings, now=door.clock), host="127.0.0.1", port=port, workers=1)
 
 
@@ -71,17 +82,6 @@ def demo_settings(given: Settings, port: int) -> Settings:
         base_url=f"http://127.0.0.1:{port}",
         bounce_mailbox="",
     )
-
-
-def free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise Refused(
-                f"Something else answers on port {port}; stop it, or use: bin/demo --port 8001."
-            ) from None
 
 
 def tell(door: Door, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from threading import Event, Thread
@@ -11,6 +12,8 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+
+from notifier.errors import Refused
 
 WORKER = [sys.executable, "-m", "notifier", "worker"]
 THREADS = 8
@@ -32,8 +35,23 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self.flask
 
 
+def must_be_free(host: str, port: int) -> None:
+    """Refuse in a sentence before anything is started: gunicorn would try five times in its own
+    words, with a worker running beside it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise Refused(
+                f"Something else answers on port {port}; stop it, or choose another with --port."
+            ) from None
+
+
 def run_web(app: Flask, *, host: str, port: int, workers: int, **hooks: Any) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT. Raises Refused when the port is taken."""
+    must_be_free(host, port)
     Web(
         app,
         {
@@ -53,6 +71,7 @@ def run_web(app: Flask, *, host: str, port: int, workers: int, **hooks: Any) -> 
 
 def serve_both(app: Flask, *, host: str, port: int, workers: int) -> None:
     """The web here, a worker beside it; a worker that dies is started again."""
+    must_be_free(host, port)
     keeper = Keeper(1)
     keeper.start()
     run_web(app, host=host, port=port, workers=workers, on_exit=lambda server: keeper.stop())

@@ -185,7 +185,7 @@ def notice_links(notice: ChangeNotice, base_url: str) -> Iterable[Link]:
     """The notice as data, its evidence, where to comment."""
     yield Link(
         href=f"{page(base_url, 'notices', notice.reference)}.json",
-        rel="alternate",
+        rel="related",
         type="application/json",
         title="This notice as data",
     )

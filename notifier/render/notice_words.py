@@ -125,6 +125,8 @@ def comparability(notice: ChangeNotice, lang: str) -> list[Passage]:
     found = []
     if notice.series_break == "yes":
         found.append(Passage(say("break", lang), lang))
+    elif notice.series_break == "possible":
+        found.append(Passage(say("break_possible", lang), lang))
     if answer == "yes" and facts.get("from"):
         words = say("compare_from", lang, start=line(facts["from"]).text)
         found.append(Passage(words, lang))

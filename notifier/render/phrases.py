@@ -79,6 +79,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "No: figures before and after cannot be compared.",
         "Na allwch: ni ellir cymharu ffigurau cyn ac ar ôl y newid.",
     ),
+    "break_possible": ("There may be a break in the series.", "Efallai fod toriad yn y gyfres."),
     "break": ("There is a break in the series.", "Mae toriad yn y gyfres."),
     "do": ("What to do", "Beth i'w wneud"),
     "do_by": ("By {day}", "Erbyn: {day}"),

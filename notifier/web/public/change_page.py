@@ -234,21 +234,5 @@ def follow(notice: ChangeNotice, now: datetime) -> SimpleNamespace:
         feed_url=f"/feeds/series/{series.slug}.atom",
         json_url=f"/notices/{notice.reference}.json",
         next_day=on_day(nearest.wall_date, today) if nearest and nearest.wall_date else None,
-        next_text=stage_words(nearest.stage) if nearest else "",
+        next_text=change_state.stage_words(nearest.stage) if nearest else "",
     )
-
-
-def stage_words(stage: str) -> str:
-    """ "90 days before", "on the day"."""
-    if stage == "T0":
-        return "on the day"
-    if stage == "midpoint":
-        return "half-way through the time for answers"
-    if stage.startswith("T-"):
-        count = int(stage[2:])
-        return f"{dates.days(count)} before"
-    if stage.startswith("T+"):
-        return f"{dates.days(int(stage[2:]))} after"
-    if stage.startswith("close-"):
-        return f"{dates.days(int(stage[6:]))} before it closes"
-    return stage.replace("_", " ")

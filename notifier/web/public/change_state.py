@@ -79,6 +79,7 @@ def history(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
         stage = "announce" if one.no == 1 else ""
         what = f"Revision {one.no}. {one.summary}"
         found.append((one.at, what, told_by(notice.reference, stage, revision=one.no)))
+    found += reminders(notice)
     release = notice.effect_release
     since = notice.first_public_at
     for change in release.date_changes if release is not None else []:
@@ -90,6 +91,35 @@ def history(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
         SimpleNamespace(day=on_day(london_date(at), today), what=what, told=told)
         for at, what, told in found
     ]
+
+
+def reminders(notice: ChangeNotice) -> list[tuple[datetime, str, str]]:
+    """The dated messages that went out: when, which, and to how many."""
+    return [
+        (
+            send.frozen_at,
+            f"Message {stage_words(send.stage)}.",
+            f"{send.accepted:,} of {send.audience:,} by email",
+        )
+        for send in sends.calendar(about=notice.reference)
+        if send.wall_date is not None and send.frozen_at is not None and send.audience
+    ]
+
+
+def stage_words(stage: str) -> str:
+    """ "90 days before", "on the day"."""
+    if stage == "T0":
+        return "on the day"
+    if stage == "midpoint":
+        return "half-way through the time for answers"
+    if stage.startswith("T-"):
+        count = int(stage[2:])
+        return f"{dates.days(count)} before"
+    if stage.startswith("T+"):
+        return f"{dates.days(int(stage[2:]))} after"
+    if stage.startswith("close-"):
+        return f"{dates.days(int(stage[6:]))} before it closes"
+    return stage.replace("_", " ")
 
 
 def moved(change: ReleaseDateChange) -> str:

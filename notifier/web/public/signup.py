@@ -28,7 +28,7 @@ from notifier.web.public.shapes import Choice, Error, TopicChoice
 
 blueprint = Blueprint("signup", __name__)
 
-LEAST_SECONDS = 3  # nobody reads three questions faster; programs do
+LEAST_SECONDS = 2  # nobody reads three questions faster; programs do
 FORM_LIVES = timedelta(hours=1)
 
 
@@ -56,13 +56,22 @@ def time_token() -> str:
     return Signer(settings().keys, "form").sign({"at": int(now().timestamp())})
 
 
-def is_human(token: str) -> bool:
-    """The form was open for three seconds or more, and for an hour at most."""
+def open_for(token: str) -> float | None:
+    """Seconds since we gave out the form; None when it is not ours."""
     body = Signer(settings().keys, "form").read(token, now=now())
-    if body is None:
-        return False
-    age = now().timestamp() - int(body["at"])
-    return LEAST_SECONDS <= age <= FORM_LIVES.total_seconds()
+    return None if body is None else now().timestamp() - int(body["at"])
+
+
+def is_human(token: str) -> bool:
+    """The form was open for as long as a person needs, and for an hour at most."""
+    age = open_for(token)
+    return age is not None and LEAST_SECONDS <= age <= FORM_LIVES.total_seconds()
+
+
+def is_stale(token: str) -> bool:
+    """A person left the page open for more than an hour: no robot, they are asked again."""
+    age = open_for(token)
+    return age is not None and age > FORM_LIVES.total_seconds()
 
 
 @blueprint.get("/subscribe")
@@ -87,6 +96,8 @@ def subscribe() -> tuple[str, int] | str:
     if "find" in request.form and typed.find:
         return page(typed, [])
     errors = problems(typed)
+    if not errors and is_stale(request.form.get("t", "")):
+        errors = [Error("email", "This page was open for over an hour; press the button again")]
     if not errors:
         try:
             keep(typed)
@@ -135,7 +146,8 @@ def keep(typed: Form) -> None:
 
 
 def page(typed: Form, errors: list[Error]) -> str:
-    typed.t = request.form.get("t", "") or time_token()
+    kept = request.form.get("t", "")
+    typed.t = time_token() if not kept or is_stale(kept) else kept
     return render_template(
         "pages/public/subscribe.html",
         action="/subscribe",
