@@ -17,7 +17,7 @@ import notifier.releases.models
 import notifier.sends.models
 import notifier.store.history  # noqa: F401
 from notifier import clock
-from notifier.settings import Settings, load
+from notifier.settings import Settings, load, make_folder
 from notifier.store.db import db
 from notifier.store.schema import migrations
 from notifier.web import attach
@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, *, now: clock.Now = clock.now) 
     Raises Refused when a setting is missing or not safe.
     """
     settings = settings or load()
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.instance)
     app = Flask(
         "notifier",
         instance_path=str(settings.instance),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from urllib.parse import urlsplit
 from notifier.errors import Refused
 
 PREFIX = "NOTIFIER_"
+DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+BARE_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@" + DOMAIN.pattern)
 SHORTEST_SECRET = 32  # characters
 
 
@@ -114,9 +117,6 @@ class Settings:
             "doc": "Bearer token that may read /metrics from elsewhere than loopback",
             "secret": True,
         },
-    )
-    retention_signup_days: int = field(
-        default=7, metadata={"doc": "An unconfirmed sign-up is purged after so many days"}
     )
     retention_delivery_months: int = field(
         default=13,
@@ -215,7 +215,8 @@ def complete(settings: Settings) -> Settings:
         raise Refused(f"NOTIFIER_ENV must be development or production, not {settings.env!r}.")
     if not is_web_address(settings.base_url):
         raise Refused(
-            "NOTIFIER_BASE_URL must be the site's address, such as https://updates.example.org."
+            "NOTIFIER_BASE_URL must be the site's address without a path, such as "
+            "https://updates.example.org."
         )
     for network in settings.trusted_proxies:
         try:
@@ -224,12 +225,9 @@ def complete(settings: Settings) -> Settings:
             raise Refused(
                 f"NOTIFIER_TRUSTED_PROXIES holds {network!r}, which is not an address or network."
             ) from None
+    guard_mail(settings)
     changes: dict[str, Any] = {"base_url": settings.base_url.rstrip("/")}
     domain = settings.mail_from.rpartition("@")[2]
-    if not domain or "@" not in settings.mail_from:
-        raise Refused(
-            "NOTIFIER_MAIL_FROM must be an email address, such as statistics@example.org."
-        )
     changes["bounce_domain"] = settings.bounce_domain or domain
     changes["mail_from_oneoff"] = settings.mail_from_oneoff or f"no-reply@{domain}"
     if not settings.database_url:
@@ -242,10 +240,35 @@ def complete(settings: Settings) -> Settings:
     return replace(settings, **changes)
 
 
+def guard_mail(settings: Settings) -> None:
+    """Refuse an address that no header could carry: mail would fail one by one, for good."""
+    for name in ("mail_from", "mail_from_oneoff", "reply_to"):
+        value = getattr(settings, name)
+        if (value or name == "mail_from") and not BARE_ADDRESS.fullmatch(value):
+            raise Refused(
+                f"NOTIFIER_{name.upper()} must be a bare email address, such as "
+                f"statistics@example.org, not {value!r}."
+            )
+    for name in ("bounce_domain", "dkim_domain"):
+        value = getattr(settings, name)
+        if value and not DOMAIN.fullmatch(value):
+            raise Refused(f"NOTIFIER_{name.upper()} must be a domain, not {value!r}.")
+    for key, selector in (
+        ("dkim_key", "dkim_selector"),
+        ("dkim_ed25519_key", "dkim_ed25519_selector"),
+    ):
+        if bool(getattr(settings, key)) != bool(getattr(settings, selector)):
+            raise Refused(f"NOTIFIER_{key.upper()} and NOTIFIER_{selector.upper()} go together.")
+    if settings.retention_delivery_months < 1:
+        raise Refused("NOTIFIER_RETENTION_DELIVERY_MONTHS must be 1 or more.")
+
+
 def is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_root = not (parts.path.strip("/") or parts.query or parts.fragment)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+        return is_web and is_root and parts.port != 0
     except ValueError:  # http://[, or a port that is no number
         return False
 
@@ -269,9 +292,20 @@ def guard_secret(settings: Settings, name: str) -> str:
     return value or kept_secret(settings.instance / name)
 
 
+def make_folder(path: Path) -> None:
+    """The instance folder, made when it is not there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(
+            f"The instance folder {path} cannot be made ({error.strerror}); "
+            "set NOTIFIER_INSTANCE to a folder that can be written to."
+        ) from error
+
+
 def kept_secret(path: Path) -> str:
     """A random secret for development, made once and kept in the instance folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     if not path.exists():
         fresh = path.with_name(f".{path.name}.{os.getpid()}")
         fresh.write_text(secrets.token_urlsafe(48), "utf-8")

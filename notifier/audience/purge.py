@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
 from notifier.audience.models import Signup, Subscriber
+from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.sends.models import Send
 from notifier.store.db import session
 
 
-def purge_unconfirmed(*, now: datetime, days: int = 7) -> int:
-    """Empty the people who never confirmed within ``days``; returns how many.
+def purge_unconfirmed(*, now: datetime) -> int:
+    """Empty the people who never confirmed within seven days; returns how many.
 
     Their rows stay without address, as after erasure; nothing is suppressed: they may come back.
     """
-    limit = now - timedelta(days=days)
+    limit = now - CONFIRM_WITHIN
     fresh = select(Signup.subscriber_id).where(Signup.created_at > limit)
     stale = list(
         session.scalars(
@@ -27,6 +28,8 @@ def purge_unconfirmed(*, now: datetime, days: int = 7) -> int:
             )
         )
     )
+    # Also what somebody whom we know asked for and did not confirm.
+    session.execute(delete(Signup).where(Signup.confirmed_at.is_(None), Signup.created_at <= limit))
     if not stale:
         return 0
     session.execute(delete(Signup).where(Signup.subscriber_id.in_(stale)))

@@ -7,6 +7,7 @@ import sys
 
 import click
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from notifier.cli import (
     changes,
@@ -47,6 +48,10 @@ def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -
         return 130
     except Refused as refusal:
         click.echo(str(refusal), err=True)
+        return 1
+    except (SQLAlchemyError, ModuleNotFoundError) as fault:
+        reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]
+        click.echo(f"The database cannot be used ({reason}); see: bin/notifier check.", err=True)
         return 1
     except BrokenPipeError:
         # Whoever read our output has gone (| head); Python would complain at exit.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ def show_newsletter(door: Door, ref: str, json_: bool) -> None:
         issue = newsletters.issue(ref)
         row = {**newsletter_row(issue), "audience": issue.audience, "body": issue.body}
     if json_:
-        show([row], columns=(), json_=True)
+        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
         return
     for key, value in row.items():
         click.echo(f"{key}: {value}" if key != "body" else f"\n{value}")

@@ -34,7 +34,7 @@ def findings(door: Door) -> Iterator[Finding]:
         f"base URL: {settings.base_url}"
         + ("" if settings.base_url.startswith("https:") else " (use https in production)"),
     )
-    with door.app.app_context():
+    with door.bare_app.app_context():
         try:
             session.execute(text("SELECT 1"))
             yield Finding(True, f"database: {db.engine.dialect.name} answers")

@@ -16,7 +16,9 @@ from flask import Flask
 from notifier.accounts.models import Staff
 from notifier.clock import Now, Sleep, sleep
 from notifier.settings import Settings, load
+from notifier.store.db import db
 from notifier.store.history import By
+from notifier.store.schema import require_current
 
 Build = Callable[..., Flask]
 
@@ -34,8 +36,16 @@ class Door:
         return load()
 
     @cached_property
-    def app(self) -> Flask:
+    def bare_app(self) -> Flask:
+        """The app on whatever schema there is: for migrate and the doctor."""
         return self.build(self.settings, now=self.clock)
+
+    @cached_property
+    def app(self) -> Flask:
+        """The app on this program's schema or a newer one. Raises Refused on an older one."""
+        with self.bare_app.app_context():
+            require_current(db.engine)
+        return self.bare_app
 
     def now(self) -> datetime:
         return self.clock()

@@ -18,6 +18,7 @@ from notifier.notices.approve import submit as submit_notice
 from notifier.notices.leadtime import PROMISES, publish_by
 from notifier.notices.models import ChangeNotice
 from notifier.notices.publish import publish as publish_notice
+from notifier.notices.rules import NOTICE
 from notifier.notices.write import write
 from notifier.store.db import unit
 
@@ -52,7 +53,7 @@ def notices() -> None:
 
 
 @notices.command("list")
-@click.option("--state", help="Only notices in this state.")
+@click.option("--state", type=click.Choice(NOTICE.states))
 @as_json
 @pass_door
 def list_notices(door: Door, state: str | None, json_: bool) -> None:

@@ -13,8 +13,7 @@ from notifier.cli.door import Door, pass_door
 from notifier.cli.supervise import run_processes, run_web, serve_both
 from notifier.errors import Refused
 from notifier.render.links import site_for
-from notifier.store.db import db, session
-from notifier.store.schema import require_current
+from notifier.store.db import session
 from notifier.worker.drain import drain, perform, wait_for_retries
 from notifier.worker.engine import Engine
 from notifier.worker.loop import Loop
@@ -31,15 +30,9 @@ def attach(root: click.Group) -> None:
 @pass_door
 def migrate(door: Door) -> None:
     """Bring the database to this program's schema; run it before the first start."""
-    with door.app.app_context():
+    with door.bare_app.app_context():
         upgrade()
     click.echo("The database is up to date.")
-
-
-def ready(door: Door) -> None:
-    """Refuse to run on a schema older than the program."""
-    with door.app.app_context():
-        require_current(db.engine)
 
 
 def loopback_only(door: Door, host: str) -> None:
@@ -68,8 +61,9 @@ port_option = click.option("--port", default=8000, show_default=True, type=click
 def serve(door: Door, host: str, port: int, workers: int) -> None:
     """The web and one worker together, until Ctrl-C."""
     loopback_only(door, host)
-    ready(door)
-    serve_both(door.app, host=host, port=port, workers=workers)
+    app = door.app
+    click.echo(f"Serving http://{host}:{port} with a worker, until Ctrl-C.")
+    serve_both(app, host=host, port=port, workers=workers)
 
 
 @click.command("web")
@@ -80,8 +74,9 @@ def serve(door: Door, host: str, port: int, workers: int) -> None:
 def web(door: Door, host: str, port: int, workers: int) -> None:
     """The web alone."""
     loopback_only(door, host)
-    ready(door)
-    run_web(door.app, host=host, port=port, workers=workers)
+    app = door.app
+    click.echo(f"Serving http://{host}:{port}, until Ctrl-C.")
+    run_web(app, host=host, port=port, workers=workers)
 
 
 @click.command("worker")
@@ -90,7 +85,6 @@ def web(door: Door, host: str, port: int, workers: int) -> None:
 @pass_door
 def worker(door: Door, processes: int, drain_: bool) -> None:
     """Keep the promises: send what is due, repair what was lost."""
-    ready(door)
     if processes > 1 and not drain_:
         sys.exit(run_processes(processes))
     with door.app.app_context():

@@ -10,6 +10,7 @@ import click
 from notifier.cli.door import NUMBER, Door, as_json, instant, pass_door, show
 from notifier.sends import queries
 from notifier.sends.models import Send
+from notifier.sends.rules import SEND
 
 
 def attach(root: click.Group) -> None:
@@ -44,7 +45,7 @@ def sends() -> None:
 
 @sends.command("list")
 @click.option("--about", help="A notice's reference, release:ID or newsletter:ID.")
-@click.option("--state", help="planned, sending, paused, done, cancelled or skipped.")
+@click.option("--state", type=click.Choice(SEND.states))
 @as_json
 @pass_door
 def list_sends(door: Door, about: str | None, state: str | None, json_: bool) -> None:

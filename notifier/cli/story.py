@@ -247,12 +247,13 @@ def the_reminder_falls_due(story: Story) -> Iterator[str]:
     reminder = next(s for s in sends.calendar(about=reference) if s.stage == REMINDER)
     story.clock.instant = reminder.due_at + timedelta(minutes=1)
     yield f"On {day(story.clock())}:"
-    send_id = reminder.id
+    effect = the_notice().effect_date or london_date(story.clock())
+    left, send_id = (effect - london_date(story.clock())).days, reminder.id
     session.remove()
     drain(story.engine)
     reminder = sends.send(send_id)
     yield (
-        f"  the next message falls due, {REMINDER[2:]} days before the change: "
+        f"  the next message falls due, {left} days before the change: "
         f"{reminder.accepted} of {reminder.audience} told, bethan is not among them."
     )
 

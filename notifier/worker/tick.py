@@ -60,7 +60,7 @@ def tick(engine: Engine) -> Work:
 def housekeep(engine: Engine, now: datetime) -> None:
     """What is done now and then: lapsed sign-ups, the calendar a year ahead, old ledger rows."""
     with unit():
-        purge_unconfirmed(now=now, days=engine.settings.retention_signup_days)
+        purge_unconfirmed(now=now)
         extend(now=now)
         drop_old_rows(now=now, months=engine.settings.retention_delivery_months)
     engine.housekept = now

@@ -322,6 +322,25 @@ def test_the_real_command_exits_so_too(world: World) -> None:
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "bogus"),
+        ("DATABASE_URL", "mysql://127.0.0.1/x"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:1/x"),
+        ("DATABASE_URL", "sqlite://"),  # an empty one: nothing is migrated
+        ("INSTANCE", "/proc/nowhere"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_one_sentence(
+    world: World, name: str, value: str
+) -> None:
+    world.environ.setenv(f"NOTIFIER_{name}", value)
+    said = world.cli("sends", "list")
+    assert (said.status, said.out, said.err.count("\n")) == (1, "", 1)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize(
     ("name", "value", "about"),
     [
         ("ENV", "prod", "NOTIFIER_ENV"),

@@ -64,13 +64,13 @@ def test_a_secret_file_that_cannot_be_read_is_named(content: bytes | None, tmp_p
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "notifier.toml").write_text(
-        'base_url = "https://file.example.org/"\nRETENTION_SIGNUP_DAYS = 5\n'
+        'base_url = "https://file.example.org/"\nRETENTION_DELIVERY_MONTHS = 5\n'
         'trusted_proxies = ["10.0.0.1", "10.1.0.0/16"]\n',
         "utf-8",
     )
     found = load({"NOTIFIER_BASE_URL": "https://environ.example.org/"}, instance=tmp_path)
     assert found.base_url == "https://environ.example.org"
-    assert found.retention_signup_days == 5
+    assert found.retention_delivery_months == 5
     assert found.trusted_proxies == ("10.0.0.1", "10.1.0.0/16")
 
 
@@ -80,9 +80,18 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ('secret_kee = "x"', "holds 'secret_kee', which is no setting"),
         ("secret_key = ", "is not valid TOML"),
         ("trusted_proxies = 5", "trusted_proxies in notifier.toml must be texts"),
+        ("mail_from = 'A <a@b.example>'", "NOTIFIER_MAIL_FROM must be a bare email address"),
+        ("reply_to = 'zz'", "NOTIFIER_REPLY_TO must be a bare email address"),
+        ("bounce_domain = 'b d@'", "NOTIFIER_BOUNCE_DOMAIN must be a domain"),
+        ("base_url = 'https://x.example/sub'", "without a path"),
+        ("dkim_key = 'zz'", "NOTIFIER_DKIM_KEY and NOTIFIER_DKIM_SELECTOR go together"),
+        ("retention_delivery_months = 0", "must be 1 or more"),
         ("trusted_proxies = [1]", "trusted_proxies in notifier.toml must be texts"),
         ("mail_from = ['a@example.org']", "mail_from in notifier.toml must be a text"),
-        ("retention_signup_days = 'soon'", "NOTIFIER_RETENTION_SIGNUP_DAYS must be a whole number"),
+        (
+            "retention_delivery_months = 'soon'",
+            "NOTIFIER_RETENTION_DELIVERY_MONTHS must be a whole number",
+        ),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_in_a_sentence(
@@ -106,7 +115,7 @@ def test_a_file_that_is_wrong_is_refused_in_a_sentence(
         ("TRUSTED_PROXIES", "10.0.0.0/33"),
         ("MAIL_FROM", "statistics"),
         ("MAIL_FROM", "statistics@"),
-        ("RETENTION_SIGNUP_DAYS", "a week"),
+        ("RETENTION_DELIVERY_MONTHS", "a week"),
     ],
 )
 def test_a_malformed_setting_is_refused_by_its_name(name: str, value: str, tmp_path: Path) -> None:

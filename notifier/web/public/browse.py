@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from flask import Blueprint, render_template
 
+from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Series, Topic
 from notifier.clock import london_date
@@ -216,7 +217,7 @@ def privacy() -> str:
     return render_template(
         "pages/public/privacy.html",
         contact=contact(),
-        unconfirmed_days=settings().retention_signup_days,
+        unconfirmed_days=CONFIRM_WITHIN.days,
         ledger_months=settings().retention_delivery_months,
     )
 
