@@ -348,7 +348,7 @@ def test_a_database_that_cannot_be_used_is_one_sentence(
         ("BASE_URL", "javascript:alert(1)", "NOTIFIER_BASE_URL"),
         ("MAIL_FROM", "nobody", "NOTIFIER_MAIL_FROM"),
         ("TRUSTED_PROXIES", "everywhere", "NOTIFIER_TRUSTED_PROXIES"),
-        ("RETENTION_DELIVERY_MONTHS", "a week", "NOTIFIER_RETENTION_SIGNUP_DAYS"),
+        ("RETENTION_DELIVERY_MONTHS", "a week", "NOTIFIER_RETENTION_DELIVERY_MONTHS"),
         ("SECRET_KEY_FILE", "/nowhere", "NOTIFIER_SECRET_KEY_FILE"),
     ],
 )
