@@ -19,7 +19,7 @@ from notifier.store.db import unit
 from notifier.web.guard import public, settings
 from notifier.web.public.frame import now
 from notifier.web.public.shapes import Choice, Error
-from notifier.web.public.signup import is_human, time_token, tree, user_types
+from notifier.web.public.signup import STALE, is_human, is_stale, time_token, tree, user_types
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -42,11 +42,13 @@ def ask() -> str:
 @public
 def send_link() -> str | tuple[str, int]:
     """Promise the link. The same page follows whether we know the address or not."""
-    email = request.form.get("email", "")
+    email, t = request.form.get("email", ""), request.form.get("t", "")
+    if is_stale(t):
+        return ask_page(email, [Error("email", STALE)], done=False), 400
     try:
         with unit() as work:
             ask_for_link(email, now=now())
-            if request.form.get("website") or not is_human(request.form.get("t", "")):
+            if request.form.get("website") or not is_human(t):
                 work.rollback()
     except Refused as refusal:
         return ask_page(email, [Error("email", str(refusal).rstrip("."))], done=False), 400

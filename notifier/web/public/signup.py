@@ -28,7 +28,8 @@ from notifier.web.public.shapes import Choice, Error, TopicChoice
 
 blueprint = Blueprint("signup", __name__)
 
-LEAST_SECONDS = 2  # nobody reads three questions faster; programs do
+STALE = "This page was open for over an hour; press the button again"
+LEAST_SECONDS = 3  # nobody reads three questions faster; programs do
 FORM_LIVES = timedelta(hours=1)
 
 
@@ -97,7 +98,7 @@ def subscribe() -> tuple[str, int] | str:
         return page(typed, [])
     errors = problems(typed)
     if not errors and is_stale(request.form.get("t", "")):
-        errors = [Error("email", "This page was open for over an hour; press the button again")]
+        errors = [Error("email", STALE)]
     if not errors:
         try:
             keep(typed)
