@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -136,7 +136,3 @@ def moved_how(was_day: date, precision: str, release: Release) -> str:
     if release.day is None:
         return "vaguer"
     return direction((was_day, precision), (release.day, release.precision))
-
-
-def wall_of(release: Release) -> time:
-    return release.wall_time or RELEASE_TIME

@@ -18,7 +18,6 @@ from sqlalchemy import (
     String,
     Time,
     TypeDecorator,
-    create_engine,
     event,
 )
 from sqlalchemy.engine import Connection
@@ -120,11 +119,6 @@ def begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         write = connection.get_execution_options().get("notifier_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def engine_for(url: str) -> Engine:
-    """An engine outside any app: migrations and the doctor use it."""
-    return create_engine(url)
 
 
 def truncate_wal() -> None:
