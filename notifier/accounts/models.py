@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from notifier.store.db import Base
 
-ROLES = ("author", "approver", "hop", "admin")
+ROLES = ("author", "approver", "hop", "deputy", "admin")
 
 
 class Staff(Base):
@@ -37,3 +37,14 @@ class Role(Base):
     role: Mapped[str]
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     staff: Mapped[Staff] = relationship(back_populates="roles")
+
+
+class Absence(Base):
+    """Days on which somebody is away, both inclusive (London): requests reach the deputies then."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]

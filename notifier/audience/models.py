@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, text
@@ -31,6 +31,8 @@ class Subscriber(Base):
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(default="")
+    paused_until: Mapped[date | None]  # London; the first day on which mail comes again
+    week_ahead: Mapped[bool] = mapped_column(default=False)  # Friday's mail about the week to come
     user_type: Mapped[UserType] = relationship()
     subscriptions: Mapped[list[Subscription]] = relationship(
         back_populates="subscriber", order_by="Subscription.id"
@@ -43,7 +45,8 @@ class Subscriber(Base):
 
 
 class Subscription(Base):
-    """A subscriber follows a topic or a series from one instant to another."""
+    """A subscriber follows a topic, a series, one change or one release, from one instant to
+    another."""
 
     __tablename__ = "subscription"
     __table_args__ = (
@@ -57,12 +60,28 @@ class Subscription(Base):
             postgresql_where=text("series_id IS NOT NULL"),
         ),
         Index("ix_subscription_topic_id", "topic_id", "subscriber_id"),
+        Index(
+            "ix_subscription_notice_id",
+            "notice_id",
+            "subscriber_id",
+            sqlite_where=text("notice_id IS NOT NULL"),
+            postgresql_where=text("notice_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_subscription_release_id",
+            "release_id",
+            "subscriber_id",
+            sqlite_where=text("release_id IS NOT NULL"),
+            postgresql_where=text("release_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"))
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(default="")
@@ -111,6 +130,8 @@ class Signup(Base):
     wording_id: Mapped[int] = mapped_column(ForeignKey("wording.id"))
     topics: Mapped[list[Any]]  # ids
     series: Mapped[list[Any]]  # ids
+    notices: Mapped[list[Any]] = mapped_column(default=list)  # ids
+    releases: Mapped[list[Any]] = mapped_column(default=list)  # ids
     language: Mapped[str] = mapped_column(default="en")
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

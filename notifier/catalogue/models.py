@@ -35,6 +35,7 @@ class Organisation(Base):
     languages: Mapped[list[Any]]
     welsh: Mapped[str] = mapped_column(default="frame")
     second_person: Mapped[dict[str, Any]]
+    off_days: Mapped[str] = mapped_column(default="before")  # recurring editions: before|after|skip
 
 
 class Body(Base):
@@ -44,6 +45,7 @@ class Body(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     hop_email: Mapped[str] = mapped_column(default="")
+    hop_deputies: Mapped[list[Any]] = mapped_column(default=list)  # addresses
 
 
 class Team(Base):
@@ -53,6 +55,7 @@ class Team(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     contact: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     body: Mapped[Body | None] = relationship()
 
@@ -69,8 +72,17 @@ class Topic(Base):
     position: Mapped[int] = mapped_column(default=0)
     bit: Mapped[int] = mapped_column(unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
-    parent: Mapped[Topic | None] = relationship(remote_side=[id], back_populates="children")
-    children: Mapped[list[Topic]] = relationship(back_populates="parent", order_by="Topic.position")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
+    retired_at: Mapped[datetime | None]  # merged or given up; its people were told
+    parent: Mapped[Topic | None] = relationship(
+        remote_side=[id], foreign_keys=[parent_id], back_populates="children"
+    )
+    children: Mapped[list[Topic]] = relationship(
+        back_populates="parent", foreign_keys=[parent_id], order_by="Topic.position"
+    )
+    merged_into: Mapped[Topic | None] = relationship(
+        remote_side=[id], foreign_keys=[merged_into_id]
+    )
     series: Mapped[list[Series]] = relationship(
         secondary=series_topic, back_populates="topics", order_by="Series.name"
     )
@@ -87,6 +99,7 @@ class Series(Base):
     designation: Mapped[str] = mapped_column(default="Official statistics")
     frequency: Mapped[str] = mapped_column(default="")
     landing_url: Mapped[str] = mapped_column(default="")
+    checks_landing: Mapped[bool] = mapped_column(default=False)  # before an armed release goes out
     recurrence: Mapped[str] = mapped_column(default="")
     identifiers: Mapped[list[Any]]  # [{scheme, value, url?}]
     exemption: Mapped[dict[str, Any] | None]  # from the standard time or days off: {time, days…}

@@ -37,6 +37,11 @@ class ChangeNotice(Base):
     machine_breaking: Mapped[bool]
     cut: Mapped[bool]
     class_: Mapped[str] = mapped_column("class")
+    override: Mapped[str] = mapped_column(default="")  # a class that was chosen against the table
+    override_reason: Mapped[str] = mapped_column(default="")  # public
+
+    # Scope: {geographies, breakdowns, identifiers, reference_from, history_from, user_types}
+    scope: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     # Words. ``what`` and ``why`` are the detail words; technical falls back to them.
     headline: Mapped[str]
@@ -45,6 +50,10 @@ class ChangeNotice(Base):
     not_changing: Mapped[str] = mapped_column(default="")
     why: Mapped[str]
     technical: Mapped[str] = mapped_column(default="")
+    brief: Mapped[str] = mapped_column(default="")  # for who reads headlines; else ``what``
+    driver: Mapped[str] = mapped_column(default="")  # what made it necessary
+    alternatives: Mapped[list[Any]] = mapped_column(default=list)  # [{title, url?}]
+    contact: Mapped[str] = mapped_column(default="")  # empty: the team's
     impact: Mapped[dict[str, Any]]
     comparability: Mapped[dict[str, Any]]
     what_to_do: Mapped[list[Any]]
@@ -74,6 +83,7 @@ class ChangeNotice(Base):
     outcome: Mapped[dict[str, Any] | None]  # {word, text, at}
     took_effect_at: Mapped[datetime | None]
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
 
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -109,3 +119,39 @@ class ReferenceCounter(Base):
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+class Answer(Base):
+    """What somebody said in a consultation; it counts when its mail was confirmed.
+
+    The words stay as they were sent, the address does not: who only answered is purged like any
+    unconfirmed sign-up, and ``subscriber_id`` leads to an empty row then.
+    """
+
+    __tablename__ = "consultation_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), index=True)
+    user_type_id: Mapped[int] = mapped_column(ForeignKey("user_type.id"))
+    organisation: Mapped[str] = mapped_column(default="")
+    answers: Mapped[list[Any]]  # [{question, answer}] as they stood on the page
+    language: Mapped[str] = mapped_column(default="en")
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class PolicyRule(Base):
+    """The register of promises: what a class asks for from a day on. Append-only and public."""
+
+    __tablename__ = "policy_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    class_: Mapped[str] = mapped_column("class")
+    minimum_days: Mapped[int]
+    target_days: Mapped[int]
+    starts_on: Mapped[date]  # London
+    reason: Mapped[str]
+    set_by: Mapped[str]
+    approved_by: Mapped[str] = mapped_column(default="")  # a Head of Profession, where it shortens
+    at: Mapped[datetime]

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint, select
@@ -51,6 +51,16 @@ class History(Base):
     data: Mapped[dict[str, Any]]
     previous: Mapped[str]
     hash: Mapped[str]
+
+
+class HistoryHead(Base):
+    """The head over all chains at the end of a day: mailed out, so that nobody can rewrite it."""
+
+    __tablename__ = "history_head"
+
+    day: Mapped[date] = mapped_column(primary_key=True)  # London
+    head: Mapped[str]  # SHA-256, hex
+    objects: Mapped[int]
 
 
 def record(

@@ -23,9 +23,18 @@ def is_ours(name: str | None, kind: str, _: object) -> bool:
 
 
 def run() -> None:
-    """Run the migrations, all in one transaction."""
+    """Run the migrations, all in one transaction.
+
+    SQLite takes a column away by making its table anew: keys that point to it are not looked at
+    meanwhile, which can only be said outside of a transaction, and are all looked at before the
+    commit.
+    """
     arguments = current_app.extensions["migrate"].configure_args
     with database.engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        raw = connection.connection.driver_connection
+        if sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -35,6 +44,10 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if sqlite and (broken := raw.execute("PRAGMA foreign_key_check").fetchone()):
+                raise RuntimeError(f"A migration left a row of {broken[0]} without its parent.")
+        if sqlite:
+            raw.execute("PRAGMA foreign_keys=ON")
 
 
 run()
