@@ -111,6 +111,10 @@ class Settings:
     trusted_proxies: tuple[str, ...] = field(
         default=(), metadata={"doc": "Addresses or networks whose X-Forwarded-For counts"}
     )
+    fetch_allow: tuple[str, ...] = field(
+        default=(),
+        metadata={"doc": "Private networks whose pages may be checked for links, also over http"},
+    )
     metrics_token: str = field(
         default="",
         metadata={
@@ -218,13 +222,15 @@ def complete(settings: Settings) -> Settings:
             "NOTIFIER_BASE_URL must be the site's address without a path, such as "
             "https://updates.example.org."
         )
-    for network in settings.trusted_proxies:
-        try:
-            ipaddress.ip_network(network, strict=False)
-        except ValueError:
-            raise Refused(
-                f"NOTIFIER_TRUSTED_PROXIES holds {network!r}, which is not an address or network."
-            ) from None
+    for name in ("trusted_proxies", "fetch_allow"):
+        for network in getattr(settings, name):
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError:
+                raise Refused(
+                    f"NOTIFIER_{name.upper()} holds {network!r}, which is not an address or "
+                    "network."
+                ) from None
     guard_mail(settings)
     changes: dict[str, Any] = {"base_url": settings.base_url.rstrip("/")}
     domain = settings.mail_from.rpartition("@")[2]

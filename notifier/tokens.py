@@ -95,6 +95,7 @@ class Stamps:
         self.got_it = Stamp(keys, "got-it")
         self.envelope = Stamp(keys, "envelope")
         self.message_id = Stamp(keys, "message-id")
+        self.early = Stamp(keys, "early")
 
 
 def fingerprint(secret: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import current_app
+from flask import Flask, current_app
 
 from notifier.accounts import people
 from notifier.accounts.models import Staff
@@ -29,10 +29,12 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.publish import publish
 from notifier.notices.write import write
 from notifier.releases.load import load as load_releases
+from notifier.render.links import site_for
 from notifier.settings import Settings
 from notifier.settings import load as load_settings
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM, By
+from notifier.worker.engine import Engine
 
 # For what no database decides; everything else runs on both.
 on_sqlite = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
@@ -181,3 +183,9 @@ def announced(notice: ChangeNotice, *, now: datetime, by: str = HANA) -> ChangeN
     with unit():
         publish(notice, by=acting(ALICE), now=now)
     return notice
+
+
+def engine(app: Flask, clock: Clock) -> Engine:
+    """What a worker has at hand, at the test's time; mail goes into the outbox of the instance."""
+    kept: Settings = app.config["SETTINGS"]
+    return Engine(kept, site=lambda: site_for(kept), now=clock)

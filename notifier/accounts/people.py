@@ -94,3 +94,8 @@ def choose_password(person: Staff, password: str, *, now: datetime) -> None:
         by=By("signed_in", staff_id=person.id, name=person.email),
         now=now,
     )
+
+
+def everybody() -> list[Staff]:
+    """All members of staff by address, also those who have left."""
+    return list(session.scalars(select(Staff).order_by(Staff.email)))

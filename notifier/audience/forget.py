@@ -23,6 +23,7 @@ def forget(person: Subscriber, *, by: By, now: datetime, pepper: str) -> None:
     move(person, "forget", SUBSCRIBER, by=by, now=now)
     person.email = person.email_key = None
     person.name = person.organisation = ""
+    person.paused_until, person.week_ahead = None, False
     person.ended_at, person.end_reason = now, "erased"
     session.flush()
     sync(person)

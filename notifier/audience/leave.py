@@ -9,16 +9,22 @@ from notifier.audience.models import NewsletterOptOut, Subscriber, Subscription
 from notifier.audience.reach import sync
 from notifier.audience.rules import SUBSCRIBER
 from notifier.store.db import session
-from notifier.store.history import PERSON, record
+from notifier.store.history import PERSON, By, record
 from notifier.store.moves import move
 
 
 def leave(
-    person: Subscriber, subscriptions: Iterable[Subscription], *, now: datetime, reason: str
+    person: Subscriber,
+    subscriptions: Iterable[Subscription],
+    *,
+    now: datetime,
+    reason: str,
+    by: By = PERSON,
 ) -> int:
     """End these subscriptions of a person; returns how many were still in force.
 
-    Who follows nothing any more has left. Leaving twice changes nothing.
+    Who follows nothing any more has left, unless Friday's mail is still wanted. Leaving twice
+    changes nothing.
     """
     ended = 0
     for subscription in subscriptions:
@@ -27,18 +33,23 @@ def leave(
             ended += 1
     if ended:
         session.flush()
-        record(
-            f"subscriber:{person.id}", "unsubscribe", by=PERSON, now=now, why=reason, ended=ended
-        )
+        record(f"subscriber:{person.id}", "unsubscribe", by=by, now=now, why=reason, ended=ended)
         session.refresh(person)
-        if all(s.ended_at is not None for s in person.subscriptions):
-            end(person, now=now, reason=reason)
+        end_if_nothing_is_left(person, now=now, reason=reason, by=by)
         sync(person)
     return ended
 
 
+def end_if_nothing_is_left(
+    person: Subscriber, *, now: datetime, reason: str, by: By = PERSON
+) -> None:
+    if not person.week_ahead and all(s.ended_at is not None for s in person.subscriptions):
+        end(person, now=now, reason=reason, by=by)
+
+
 def leave_everything(person: Subscriber, *, now: datetime, reason: str = "left everything") -> None:
-    """End all subscriptions of a person."""
+    """End all subscriptions of a person, and Friday's mail."""
+    stop_week_ahead(person, now=now, reason=reason)
     leave(person, list(person.subscriptions), now=now, reason=reason)
 
 
@@ -49,7 +60,16 @@ def stop_newsletters(person: Subscriber, team_id: int, *, now: datetime) -> None
         record(f"subscriber:{person.id}", "stop_newsletters", by=PERSON, now=now, team=team_id)
 
 
-def end(person: Subscriber, *, now: datetime, reason: str) -> None:
+def stop_week_ahead(person: Subscriber, *, now: datetime, reason: str) -> None:
+    """No more mail on Fridays; what the person follows stays."""
+    if person.week_ahead:
+        person.week_ahead = False
+        record(f"subscriber:{person.id}", "stop_week_ahead", by=PERSON, now=now, why=reason)
+        end_if_nothing_is_left(person, now=now, reason=reason)
+        sync(person)
+
+
+def end(person: Subscriber, *, now: datetime, reason: str, by: By = PERSON) -> None:
     if person.state in ("active", "paused"):
-        move(person, "leave", SUBSCRIBER, by=PERSON, now=now, why=reason)
-        person.ended_at, person.end_reason = now, reason
+        move(person, "leave", SUBSCRIBER, by=by, now=now, why=reason)
+        person.ended_at, person.end_reason, person.paused_until = now, reason, None

@@ -123,6 +123,8 @@ class Signup(Base):
     """What somebody asked for on the sign-up page; a POST from the mail turns it into consent."""
 
     __tablename__ = "signup"
+    # SQLite gives the number of a deleted row again, and old links hold the number.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), index=True)

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from notifier.audience.models import Signup, Subscriber
+from notifier.audience.rules import SUBSCRIBER
 from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.sends.models import Send
 from notifier.store.db import session
+from notifier.store.history import SYSTEM
+from notifier.store.moves import move
+
+LAPSED = "never confirmed"
 
 
-def purge_unconfirmed(*, now: datetime) -> int:
+def purge_unconfirmed(*, now: datetime, but: Select[int] | None = None) -> int:
     """Empty the people who never confirmed within seven days; returns how many.
 
-    Their rows stay without address, as after erasure; nothing is suppressed: they may come back.
+    ``but`` selects the ids of people who asked for something else since, who keep their address as
+    long. Their rows stay without address, as after erasure; nothing is suppressed: they may come
+    back.
     """
     limit = now - CONFIRM_WITHIN
-    fresh = select(Signup.subscriber_id).where(Signup.created_at > limit)
-    stale = list(
-        session.scalars(
-            select(Subscriber.id).where(
-                Subscriber.state == "pending",
-                Subscriber.created_at <= limit,
-                Subscriber.id.not_in(fresh),
-            )
-        )
+    query = select(Subscriber.id).where(
+        Subscriber.state == "pending",
+        Subscriber.created_at <= limit,
+        Subscriber.id.not_in(select(Signup.subscriber_id).where(Signup.created_at > limit)),
     )
+    stale = list(session.scalars(query if but is None else query.where(Subscriber.id.not_in(but))))
     # Also what somebody whom we know asked for and did not confirm.
     session.execute(delete(Signup).where(Signup.confirmed_at.is_(None), Signup.created_at <= limit))
     if not stale:
@@ -38,15 +41,8 @@ def purge_unconfirmed(*, now: datetime) -> int:
         .where(Send.subscriber_id.in_(stale), Send.state == "planned")
         .values(state="cancelled", end_reason="sign-up lapsed", finished_at=now)
     )
-    session.execute(
-        update(Subscriber)
-        .where(Subscriber.id.in_(stale))
-        .values(
-            email=None,
-            email_key=None,
-            state="erased",
-            ended_at=now,
-            end_reason="never confirmed",
-        )
-    )
+    for person in session.scalars(select(Subscriber).where(Subscriber.id.in_(stale))):
+        move(person, "forget", SUBSCRIBER, by=SYSTEM, now=now, why=LAPSED)
+        person.email = person.email_key = None
+        person.ended_at, person.end_reason = now, LAPSED
     return len(stale)

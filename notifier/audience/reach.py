@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, exists, insert, literal, select, update
+from sqlalchemy.orm import aliased
 
 from notifier.audience.models import Reach, Subscriber, Subscription
 from notifier.audience.rules import FREQUENCIES, masks, variant
@@ -33,3 +37,68 @@ def sync(subscriber: Subscriber) -> None:
         )
     )
     session.flush()
+
+
+def repoint(old: Topic, new: Topic | None, *, now: datetime, reason: str) -> int:
+    """End every subscription to ``old`` and start one to ``new`` for each, unless it is followed
+    already; returns how many ended.
+
+    A few statements over all rows: one by one, a hundred thousand people would hold SQLite's write
+    lock for minutes.
+    """
+    session.flush()
+    follows = (Subscription.topic_id == old.id) & Subscription.ended_at.is_(None)
+    people = select(Subscription.subscriber_id).where(follows)
+    if new is not None:
+        already = aliased(Subscription)
+        has = exists().where(
+            already.subscriber_id == Subscription.subscriber_id,
+            already.topic_id == new.id,
+            already.ended_at.is_(None),
+        )
+        rows = select(
+            Subscription.subscriber_id,
+            literal(new.id),
+            literal(now, type_=Subscription.started_at.type),
+            literal(""),
+        )
+        columns = ["subscriber_id", "topic_id", "started_at", "end_reason"]
+        fresh = rows.where(follows, ~has).distinct()
+        session.execute(insert(Subscription).from_select(columns, fresh))
+    gone, come = masks([old.bit]), masks([new.bit] if new is not None else [])
+    session.execute(
+        update(Reach)
+        .where(Reach.subscriber_id.in_(people))
+        .values(
+            t0=Reach.t0.bitwise_and(~gone[0]).bitwise_or(come[0]),
+            t1=Reach.t1.bitwise_and(~gone[1]).bitwise_or(come[1]),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    done = session.execute(
+        update(Subscription)
+        .where(follows)
+        .values(ended_at=now, end_reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    return cast("CursorResult[Any]", done).rowcount
+
+
+def left_with_nothing(topic: Topic, *, ended_at: datetime, limit: int) -> list[Subscriber]:
+    """People whose last subscription was the one to ``topic`` that ended then."""
+    other = aliased(Subscription)
+    still = exists().where(other.subscriber_id == Subscriber.id, other.ended_at.is_(None))
+    query = (
+        select(Subscriber)
+        .join(Subscription, Subscription.subscriber_id == Subscriber.id)
+        .where(
+            Subscription.topic_id == topic.id,
+            Subscription.ended_at == ended_at,
+            Subscriber.state.in_(("active", "paused")),
+            Subscriber.week_ahead.is_(False),
+            ~still,
+        )
+        .distinct()
+    )
+    return list(session.scalars(query.order_by(Subscriber.id).limit(limit)))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from notifier.audience.rules import FREQUENCIES, address, fold, masks
+from notifier.catalogue.merge import successor
 from notifier.catalogue.models import Topic, UserType
 from notifier.catalogue.rules import LANGUAGES
 from notifier.clock import at_london
@@ -57,7 +58,11 @@ class Reader:
         self._has_consent, self._now = has_consent, now
         self._width, self._wanted = columns(self._source)
         self._types = {t.slug: t for t in session.scalars(select(UserType))}
-        self._topics = {t.slug: (t.id, t.bit) for t in session.scalars(select(Topic))}
+        self._topics = {
+            each.slug: (topic.id, topic.bit)
+            for each in session.scalars(select(Topic))
+            if (topic := successor(each, now)) is not None
+        }
         self._follows = lru_cache(10_000)(self._read_topics)
         self._moment = lru_cache(10_000)(moment)
 

@@ -6,31 +6,40 @@ An audience is data (``Audience``), kept in the Send as JSON. Nothing else in th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from notifier.audience.models import Acknowledgement, NewsletterOptOut, Reach, Subscription
+from notifier.audience.models import (
+    Acknowledgement,
+    NewsletterOptOut,
+    Reach,
+    Subscriber,
+    Subscription,
+)
 from notifier.audience.rules import MASKED_TOPICS, masks
 from notifier.catalogue.models import Series, Topic, series_topic
 from notifier.catalogue.queries import parents
 from notifier.catalogue.rules import with_ancestors
-from notifier.sends.models import Delivery
+from notifier.sends.models import Delivery, Send
 from notifier.sends.rules import TOLD
 from notifier.store.db import session
 
 
 @dataclass(frozen=True)
 class Audience:
-    """People who follow any of the topics (or what stands above them) or any of the series.
+    """People who follow any of the topics (or what stands above them), series, notices or releases.
 
-    ``user_types`` narrows it to those types; ``team_newsletter`` leaves out who stopped that team's
-    newsletters. ``got`` adds the people to whom one of these Sends went, while they are active, and
-    is the whole audience where nothing is followed. ``not_acknowledged`` leaves out who pressed
-    "got it" for that notice. Ids, but for the reference of the notice.
+    ``exact`` takes the topics alone, without what stands above them. ``user_types`` narrows it to
+    those types; ``team_newsletter`` leaves out who stopped that team's newsletters. ``got`` adds
+    the people to whom one of these Sends went, while they are active, and is the whole audience
+    where nothing is followed; ``week_ahead`` adds those who asked for Friday's mail.
+    ``not_acknowledged`` leaves out who pressed "got it" for that notice. Ids, but for the reference
+    of the notice.
     """
 
     topics: list[int] = field(default_factory=list)
@@ -39,6 +48,10 @@ class Audience:
     team_newsletter: int | None = None
     got: list[int] = field(default_factory=list)
     not_acknowledged: str | None = None
+    notices: list[int] = field(default_factory=list)
+    releases: list[int] = field(default_factory=list)
+    week_ahead: bool = False
+    exact: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,20 +63,35 @@ class Audience:
 
 def about_series(series_ids: Iterable[int]) -> Audience:
     """Who follows one of the series, or a topic under which one stands."""
+    return about(series_ids)
+
+
+def about(
+    series_ids: Iterable[int], *, notices: Iterable[int] = (), releases: Iterable[int] = ()
+) -> Audience:
+    """As ``about_series``, and who follows one of these notices or releases by itself."""
     ids = sorted(set(series_ids))
     topics = session.scalars(
         select(series_topic.c.topic_id).where(series_topic.c.series_id.in_(ids)).distinct()
     )
-    return Audience(topics=sorted(topics), series=ids)
+    return Audience(
+        topics=sorted(topics),
+        series=ids,
+        notices=sorted(set(notices)),
+        releases=sorted(set(releases)),
+    )
 
 
 def receivers(audience: Audience) -> Select[int, int]:
     """Select (subscriber_id, variant) of everyone active whom the audience reaches."""
     reached = [
-        follows_topics(audience.topics),
-        follows_series(audience.series),
+        follows_topics(reached_topics(audience)),
+        follows_single(audience),
         got_earlier(audience.got),
     ]
+    if audience.week_ahead:
+        wants = select(Subscriber.id).where(Subscriber.week_ahead)
+        reached.append(Reach.subscriber_id.in_(wants))
     query: Select[int, int] = select(Reach.subscriber_id, Reach.variant).where(or_(*reached))
     if audience.user_types:
         query = query.where(Reach.user_type_id.in_(audience.user_types))
@@ -81,16 +109,30 @@ def receivers(audience: Audience) -> Select[int, int]:
 
 
 def got_earlier(send_ids: Iterable[int]) -> ColumnElement[bool]:
-    """People on the ledger of one of these Sends whom it was handed over for, or still is."""
+    """People whom one of these Sends was handed over for, or still is; also a Send to one."""
     ids = list(send_ids)
-    if not ids:
-        return false()
-    told = select(Delivery.subscriber_id).where(Delivery.send_id.in_(ids), Delivery.state.in_(TOLD))
-    return Reach.subscriber_id.in_(told)
+    return or_(false(), *(Reach.subscriber_id.in_(query) for query in told_by(ids) if ids))
 
 
-def follows_topics(topic_ids: Iterable[int]) -> ColumnElement[bool]:
-    wanted = with_ancestors(topic_ids, parents())
+def told_by(send_ids: list[int]) -> tuple[Select[int], Select[int | None]]:
+    """The people on the ledgers of these Sends, and those of Sends to one person."""
+    ledger = select(Delivery.subscriber_id).where(
+        Delivery.send_id.in_(send_ids), Delivery.state.in_(TOLD)
+    )
+    single = select(Send.subscriber_id).where(
+        Send.id.in_(send_ids), Send.subscriber_id.is_not(None), Send.accepted > 0
+    )
+    return ledger, single
+
+
+def reached_topics(audience: Audience) -> set[int]:
+    """The topics whose followers it reaches."""
+    if audience.exact:
+        return set(audience.topics)
+    return with_ancestors(audience.topics, parents())
+
+
+def follows_topics(wanted: set[int]) -> ColumnElement[bool]:
     if not wanted:
         return false()
     bits = {row.id: row.bit for row in session.execute(select(Topic.id, Topic.bit))}
@@ -106,9 +148,18 @@ def follows_topics(topic_ids: Iterable[int]) -> ColumnElement[bool]:
     return or_(*tests)
 
 
-def follows_series(series_ids: Iterable[int]) -> ColumnElement[bool]:
-    ids = list(series_ids)
-    return in_force(Subscription.series_id.in_(ids)) if ids else false()
+def follows_single(audience: Audience) -> ColumnElement[bool]:
+    """Who follows a series, a notice or a release; each index is asked only where it is needed."""
+    found = [
+        in_force(column.in_(ids))
+        for column, ids in (
+            (Subscription.series_id, audience.series),
+            (Subscription.notice_id, audience.notices),
+            (Subscription.release_id, audience.releases),
+        )
+        if ids
+    ]
+    return or_(false(), *found)
 
 
 def in_force(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -129,40 +180,100 @@ def matching(
 
     ``at`` asks for those in force at that instant (why somebody got an old letter); None, for now.
     """
-    topics = with_ancestors(audience.topics, parents())
     query = select(Subscription).where(
-        Subscription.subscriber_id.in_(list(subscriber_ids)),
-        or_(Subscription.topic_id.in_(topics), Subscription.series_id.in_(audience.series)),
+        Subscription.subscriber_id.in_(list(subscriber_ids)), through(audience)
     )
     if at is None:
         query = query.where(Subscription.ended_at.is_(None))
     else:
-        ended_later = or_(Subscription.ended_at.is_(None), Subscription.ended_at > at)
-        query = query.where(and_(Subscription.started_at <= at, ended_later))
+        query = query.where(in_force_at(at))
     return list(session.scalars(query.order_by(Subscription.subscriber_id, Subscription.id)))
+
+
+def through(audience: Audience) -> ColumnElement[bool]:
+    """Whether a subscription is one through which the audience reaches people."""
+    return or_(
+        Subscription.topic_id.in_(reached_topics(audience)),
+        Subscription.series_id.in_(audience.series),
+        Subscription.notice_id.in_(audience.notices),
+        Subscription.release_id.in_(audience.releases),
+    )
+
+
+def in_force_at(at: datetime) -> ColumnElement[bool]:
+    ended_later = or_(Subscription.ended_at.is_(None), Subscription.ended_at > at)
+    return and_(Subscription.started_at <= at, ended_later)
 
 
 def reasons(
     audience: Audience, lo: int, hi: int, *, at: datetime
 ) -> dict[int, tuple[tuple[str, str], ...]]:
-    """Why each person from id ``lo`` to ``hi`` gets it: ("topic" | "series", name) of what they
-    followed at the instant of freezing.
+    """Why each person from id ``lo`` to ``hi`` gets it: ("topic" | "series", name) or ("notice" |
+    "release", id) of what they followed at the instant of freezing, ("week", "") for Friday's mail;
+    ("earlier", "") of who follows nothing of it but got an earlier message.
 
-    One query for a chunk; tuples are equal for equal reason sets, so that words can be cached.
+    A few queries for a chunk; tuples are equal for equal reason sets, so that words can be cached.
     """
-    topics = with_ancestors(audience.topics, parents())
+    found: dict[int, set[tuple[str, str]]] = {}
+    for subscriber_id, reason in followed(audience, lo, hi, at=at):
+        found.setdefault(subscriber_id, set()).add(reason)
+    if audience.week_ahead:
+        asked = select(Subscriber.id).where(Subscriber.week_ahead, Subscriber.id.between(lo, hi))
+        for subscriber_id in session.scalars(asked):
+            found.setdefault(subscriber_id, set()).add(("week", ""))
+    if audience.got:
+        ledger, single = told_by(audience.got)
+        ledger = ledger.where(Delivery.subscriber_id.between(lo, hi))
+        single = single.where(Send.subscriber_id.between(lo, hi))
+        for subscriber_id in (*session.scalars(ledger), *session.scalars(single)):
+            found.setdefault(subscriber_id or 0, {("earlier", "")})
+    return {person: tuple(sorted(why)) for person, why in found.items()}
+
+
+def followed(
+    audience: Audience, lo: int, hi: int, *, at: datetime
+) -> Iterator[tuple[int, tuple[str, str]]]:
+    """(subscriber_id, reason) of each subscription that was in force."""
     names = {
         **{("topic", r.id): r.name for r in session.execute(select(Topic.id, Topic.name))},
         **{("series", r.id): r.name for r in session.execute(select(Series.id, Series.name))},
     }
-    query = select(Subscription.subscriber_id, Subscription.topic_id, Subscription.series_id).where(
-        Subscription.subscriber_id.between(lo, hi),
-        or_(Subscription.topic_id.in_(topics), Subscription.series_id.in_(audience.series)),
-        Subscription.started_at <= at,
-        or_(Subscription.ended_at.is_(None), Subscription.ended_at > at),
+    query = select(
+        Subscription.subscriber_id,
+        Subscription.topic_id,
+        Subscription.series_id,
+        Subscription.notice_id,
+        Subscription.release_id,
+    ).where(Subscription.subscriber_id.between(lo, hi), through(audience), in_force_at(at))
+    for subscriber_id, topic, series, notice, release in session.execute(query):
+        if topic is not None or series is not None:
+            key = ("topic", topic) if topic is not None else ("series", series)
+            yield subscriber_id, (key[0], names[key])
+        else:  # their rooms stand above this one and know their names
+            yield (
+                subscriber_id,
+                ("notice", str(notice)) if notice is not None else ("release", str(release)),
+            )
+
+
+def followers(
+    *, notice_id: int | None = None, release_id: int | None = None, limit: int
+) -> list[Subscription]:
+    """The first ``limit`` subscriptions in force to exactly this notice or this release."""
+    wanted = (
+        Subscription.notice_id == notice_id
+        if notice_id is not None
+        else Subscription.release_id == release_id
     )
-    found: dict[int, set[tuple[str, str]]] = {}
-    for subscriber_id, topic_id, series_id in session.execute(query):
-        kind, key = ("topic", topic_id) if topic_id is not None else ("series", series_id)
-        found.setdefault(subscriber_id, set()).add((kind, names[kind, key]))
-    return {person: tuple(sorted(why)) for person, why in found.items()}
+    query = select(Subscription).where(wanted, Subscription.ended_at.is_(None))
+    return list(session.scalars(query.order_by(Subscription.id).limit(limit)))
+
+
+def singly_followed() -> tuple[set[int], set[int]]:
+    """Ids of the notices and of the releases that somebody follows by themselves."""
+
+    def ids(column: InstrumentedAttribute[int | None]) -> set[int]:
+        query = select(column).where(column.is_not(None), Subscription.ended_at.is_(None))
+        return {found for found in session.scalars(query.distinct()) if found is not None}
+
+    return ids(Subscription.notice_id), ids(Subscription.release_id)

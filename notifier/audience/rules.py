@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -13,6 +14,9 @@ from notifier.errors import Refused
 from notifier.lifecycle import Lifecycle
 
 FREQUENCIES = ("immediate", "daily", "weekly")
+# Who comes back within this time is not told again what they were told, and what they ticked off
+# stays so.
+COMES_BACK_WITHIN = timedelta(days=28)
 MASK_BITS = 63  # a signed 64-bit integer without its sign
 MASKED_TOPICS = 2 * MASK_BITS
 
@@ -24,6 +28,8 @@ SUBSCRIBER = Lifecycle(
         ("paused", "confirm"): "active",
         ("left", "confirm"): "active",
         ("suppressed", "confirm"): "active",
+        ("active", "pause"): "paused",
+        ("paused", "resume"): "active",
         ("active", "leave"): "left",
         ("paused", "leave"): "left",
         ("active", "suppress"): "suppressed",
@@ -85,6 +91,11 @@ def fold(email: str) -> str:
 def suppression_key(email: str, pepper: str) -> str:
     """Keyed HMAC-SHA-256 of an address, hex: what is kept when the address must not be."""
     return hmac.digest(pepper.encode(), fold(email).encode(), "sha256").hex()
+
+
+def comes_back(left_at: datetime | None, now: datetime) -> bool:
+    """Whether somebody who left then has been away for a short time only."""
+    return left_at is not None and now - left_at <= COMES_BACK_WITHIN
 
 
 def variant(depth: str, language: str) -> int:

@@ -31,16 +31,18 @@ def subscribe(
     wording: str,
     now: datetime,
     series: Iterable[Series] = (),
+    notices: Iterable[int] = (),
+    releases: Iterable[int] = (),
     language: str = "en",
 ) -> None:
     """Keep what was asked for and promise one confirm mail, within the limits of STANDARDS.md 2.
 
-    ``wording`` is the consent sentence as it was shown. Raises Refused for a malformed address or
-    when nothing was chosen.
+    ``wording`` is the consent sentence as it was shown; ``notices`` and ``releases`` are ids of
+    single ones. Raises Refused for a malformed address or when nothing was chosen.
     """
     kept = address(email)
-    wanted, only = list(topics), list(series)
-    if not wanted and not only:
+    wanted, only, changes, editions = list(topics), list(series), set(notices), set(releases)
+    if not (wanted or only or changes or editions):
         raise Refused("Select at least one topic you want to hear about.", field="topics")
     person = queries.by_email(kept)
     if person is None:
@@ -60,6 +62,8 @@ def subscribe(
         wording_id=wording_id(wording, language),
         topics=sorted(t.id for t in wanted),
         series=sorted(s.id for s in only),
+        notices=sorted(changes),
+        releases=sorted(editions),
         language=language,
         created_at=now,
     )
@@ -96,7 +100,11 @@ def may_mail(person: Subscriber, asked: Signup, now: datetime) -> bool:
         Send.created_at > now - timedelta(hours=1),
     )
     mailed = [session.get(Signup, context["signup"]) for context in session.scalars(last_hour)]
-    return not any(s and s.topics == asked.topics and s.series == asked.series for s in mailed)
+    return not any(signup and choice(signup) == choice(asked) for signup in mailed)
+
+
+def choice(signup: Signup) -> tuple[list[int], ...]:
+    return signup.topics, signup.series, signup.notices or [], signup.releases or []
 
 
 def wording_id(text: str, language: str) -> int:

@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 
 from notifier.catalogue.document import listed, wall
 from notifier.catalogue.models import Body, Organisation, Series, Team, Topic, UserType
-from notifier.catalogue.rules import DEPTHS
+from notifier.catalogue.rules import DEPTHS, OFF_DAYS
 from notifier.catalogue.shapes import plain
 from notifier.errors import Refused
 from notifier.store.db import session
+
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,24}")
 
 
 def load(document: Mapping[str, Any]) -> dict[str, int]:
@@ -63,10 +65,18 @@ def load_organisation(entry: Mapping[str, Any] | None) -> int:
             languages=plain(entry.get("languages", ["en"])),
             welsh=str(entry.get("welsh", "frame")),
             second_person=plain(entry.get("second_person") or {}),
+            off_days=off_days(entry.get("off_days", "before")),
         )
     )
     session.flush()
     return 1
+
+
+def off_days(value: object) -> str:
+    """Where a recurring edition goes that falls on a weekend or bank holiday."""
+    if value not in OFF_DAYS:
+        raise Refused(f"organisation: off_days must be one of {', '.join(OFF_DAYS)}.")
+    return str(value)
 
 
 def release_time(value: object) -> time:
@@ -107,7 +117,12 @@ def load_user_types(entries: list[dict[str, Any]]) -> int:
 def load_bodies(entries: list[dict[str, Any]]) -> int:
     have = by_slug(Body)
     new = [
-        Body(slug=e["slug"], name=e["name"], hop_email=e.get("head_of_profession", ""))
+        Body(
+            slug=e["slug"],
+            name=e["name"],
+            hop_email=e.get("head_of_profession", ""),
+            hop_deputies=plain(e.get("deputies") or []),
+        )
         for e in entries
         if e["slug"] not in have
     ]
@@ -122,13 +137,25 @@ def load_teams(entries: list[dict[str, Any]]) -> int:
         body = entry.get("body") and known(bodies, entry["body"], f"teams[{number}]", "body")
         if entry["slug"] in have:
             continue
-        row = Team(slug=entry["slug"], name=entry["name"], contact=entry.get("contact", ""))
+        row = Team(
+            slug=entry["slug"],
+            name=entry["name"],
+            contact=entry.get("contact", ""),
+            phone=phone(f"teams[{number}]", entry.get("phone", "")),
+        )
         row.body = body or None
         session.add(row)
         have[row.slug] = row
         added += 1
     session.flush()
     return added
+
+
+def phone(where: str, text: str) -> str:
+    """A number as people write it. Refused when a telephone could not dial it."""
+    if text and not PHONE.fullmatch(text.strip()):
+        raise Refused(f"{where}: phone {text!r} is no telephone number; write 020 8026 3000.")
+    return text.strip()
 
 
 def load_topics(entries: list[dict[str, Any]]) -> int:
@@ -158,7 +185,8 @@ def load_series(entries: list[dict[str, Any]]) -> int:
     for number, entry in enumerate(entries, start=1):
         where = f"series[{number}]"
         team = known(teams, entry["team"], where, "team")
-        of = [known(topics, slug, where, "topic") for slug in entry["topics"]]
+        named = [known(topics, slug, where, "topic") for slug in entry["topics"]]
+        of = list(dict.fromkeys(topic.merged_into or topic for topic in named))
         if entry["slug"] in have:
             continue
         row = Series(
@@ -168,6 +196,7 @@ def load_series(entries: list[dict[str, Any]]) -> int:
             designation=entry.get("designation", "Official statistics"),
             frequency=entry.get("frequency", ""),
             landing_url=entry.get("landing_url", ""),
+            checks_landing=entry.get("check_landing", False),
             recurrence=entry.get("recurrence", ""),
             identifiers=plain(entry.get("identifiers", [])),
         )

@@ -79,3 +79,8 @@ def body_teams(team_ids: Iterable[int]) -> set[int]:
     own = set(team_ids)
     bodies = select(Team.body_id).where(Team.id.in_(own), Team.body_id.is_not(None))
     return own | set(session.scalars(select(Team.id).where(Team.body_id.in_(bodies))))
+
+
+def team_slugs() -> dict[int, str]:
+    """Each team's slug, by id."""
+    return {row.id: row.slug for row in session.execute(select(Team.id, Team.slug))}

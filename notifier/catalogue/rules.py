@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 DEPTHS = ("headline", "detail", "technical")
 LANGUAGES = ("en", "cy", "both")
+OFF_DAYS = ("before", "after", "skip")  # a recurring edition that falls on a day off
 
 
 def with_ancestors(topics: Iterable[int], parents: Mapping[int, int | None]) -> set[int]:

@@ -29,3 +29,9 @@ def exempt(
             raise Refused(f"{time!r} is no time of day; write 07:00.") from None
     series.exemption = {"time": time, "days_off": days_off, "reason": reason.strip()}
     record(f"series:{series.id}", "exempt", by=by, now=now, why=reason, time=time)
+
+
+def check_landing(series: Series, asked: bool, *, by: By, now: datetime) -> None:
+    """Whether the landing page must answer before an armed release goes out."""
+    series.checks_landing = asked
+    record(f"series:{series.id}", "check_landing", by=by, now=now, asked=asked)

@@ -10,15 +10,20 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifier.cli import (
+    answers,
     changes,
     content,
     demo,
+    duty,
     notices,
     operate,
     people,
+    policy,
     releases,
     sends,
     series,
+    split,
+    topics,
 )
 from notifier.cli.door import Build, Door
 from notifier.clock import Now, Sleep, sleep
@@ -32,7 +37,22 @@ def notifier() -> None:
 
 def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -> int:
     """Run one command; returns its exit status. Tests pass a clock and a way to let time pass."""
-    for module in (operate, content, notices, changes, releases, series, sends, people, demo):
+    for module in (
+        operate,
+        content,
+        notices,
+        changes,
+        answers,
+        releases,
+        series,
+        topics,
+        sends,
+        people,
+        duty,
+        split,
+        policy,
+        demo,
+    ):
         module.attach(notifier)
     configure_log()
     try:

@@ -14,7 +14,7 @@ from notifier.catalogue.document import when
 from notifier.cli.content import read_entry
 from notifier.cli.door import Door, as_json, pass_door, show
 from notifier.cli.notices import notices, row
-from notifier.cli.releases import approved_option, by_option, reason_option
+from notifier.cli.options import approved_option, by_option, reason_option
 from notifier.clock import SEND_TIME, at_london, london_date
 from notifier.notices import end, late, learn, pause, queries, revise
 from notifier.notices.approve import deciders
@@ -117,13 +117,30 @@ def resume(door: Door, reference: str, by_: str) -> None:
 @notices.command("decide")
 @reference_argument
 @click.option("--summary", required=True, metavar="TEXT", help="What was said, done, and not.")
+@click.option("--short-notice-reason", default="", metavar="TEXT", help="Public.")
+@click.option("--approved-by", metavar="EMAIL", help="The Head of Profession who agreed.")
 @by_option
 @pass_door
-def decide(door: Door, reference: str, summary: str, by_: str) -> None:
+def decide(
+    door: Door,
+    reference: str,
+    summary: str,
+    short_notice_reason: str,
+    approved_by: str | None,
+    by_: str,
+) -> None:
     """Decide a proposal, with the public summary of its consultation."""
     with door.app.app_context(), unit():
         notice, _, by = acting(door, reference, by_)
-        said(notice, learn.decide(notice, summary=summary, by=by, now=door.now()))
+        send = learn.decide(
+            notice,
+            summary=summary,
+            by=by,
+            now=door.now(),
+            short_notice_reason=short_notice_reason,
+            approved_by=known(approved_by) if approved_by else None,
+        )
+        said(notice, send)
 
 
 @notices.command("impact")

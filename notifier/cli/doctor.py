@@ -55,7 +55,20 @@ def findings(door: Door) -> Iterator[Finding]:
             not broken,
             f"history: broken for {', '.join(broken[:5])}" if broken else "history: chains hold",
         )
+        yield heads()
     yield mail(door)
+
+
+def heads() -> Finding:
+    """The kept heads against the chains as they are, and the newest to compare with a mail."""
+    altered = sorted(history.broken_heads())
+    if altered:
+        days = ", ".join(day.isoformat() for day in altered[:5])
+        return Finding(False, f"history: altered after its head was kept, for {days}")
+    last = history.last_head()
+    if last is None:
+        return Finding(True, "history: no head is kept yet; the worker keeps one a day")
+    return Finding(True, f"history: heads hold; that of {last.day.isoformat()} is {last.head}")
 
 
 def mail(door: Door) -> Finding:

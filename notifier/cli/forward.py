@@ -8,7 +8,7 @@ from datetime import timedelta
 from notifier.accounts.people import known
 from notifier.cli.story import SHELL, Story, day, the_notice
 from notifier.clock import at_london, london_date, working_day_after
-from notifier.notices import follow
+from notifier.notices import follow, out
 from notifier.notices.end import close
 from notifier.releases.guards import standard_time
 from notifier.releases.models import Release
@@ -76,7 +76,7 @@ def the_effect(story: Story) -> Iterator[str]:
     story.clock.instant = its_release().at or story.clock()
     with unit():
         release = its_release()
-        follow.publish(release, person=known(ALICE), by=SHELL, now=story.clock())
+        out.publish(release, person=known(ALICE), by=SHELL, now=story.clock())
     drain(story.engine)
     t0 = next(s for s in sends.calendar(about=the_notice().reference) if s.stage == "T0")
     yield f"On {day(story.clock())}:"

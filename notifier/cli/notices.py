@@ -15,6 +15,7 @@ from notifier.clock import london_date
 from notifier.notices import queries
 from notifier.notices.approve import approve as approve_notice
 from notifier.notices.approve import submit as submit_notice
+from notifier.notices.derive import rows_of
 from notifier.notices.leadtime import PROMISES, publish_by
 from notifier.notices.models import ChangeNotice
 from notifier.notices.publish import publish as publish_notice
@@ -85,12 +86,40 @@ def show_notice(door: Door, reference: str, json_: bool) -> None:
             "decision": notice.decision,
             "short_notice_reason": notice.short_notice_reason,
             "class_words": PROMISES[notice.class_].words,
+            **derivation(notice),
+            "scope": notice.scope,
+            "brief": notice.brief,
+            "driver": notice.driver,
+            "alternatives": notice.alternatives,
+            "contact": notice.contact,
         }
     if json_:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     for key, value in shown.items():
-        click.echo(f"{key.replace('_', ' ')}: {value if value is not None else '–'}")
+        click.echo(f"{key.replace('_', ' ')}: {for_people(value)}")
+
+
+def for_people(value: Any) -> str:
+    """A value of any shape on one line."""
+    if isinstance(value, dict):
+        return "; ".join(f"{k.replace('_', ' ')}: {for_people(v)}" for k, v in value.items()) or "–"
+    if isinstance(value, list):
+        return ", ".join(for_people(each) for each in value) or "–"
+    return "–" if value in (None, "") else str(value)
+
+
+def derivation(notice: ChangeNotice) -> dict[str, Any]:
+    """The rows of the truth table that fit, the first of which is the table's class; a class that
+    was chosen against it; and whose promise it is."""
+    rows = rows_of(notice)
+    held = notice.policy or {}
+    return {
+        "class_by_table": next(iter(rows)),
+        "class_reasons": [f"{class_}: {why}" for class_, why in rows.items()],
+        "class_chosen_because": notice.override_reason,
+        "promise": held.get("rule") or PROMISES[notice.class_].rule,
+    }
 
 
 @notices.command("new")

@@ -18,10 +18,13 @@ from notifier.audience.importing import Report, import_csv
 from notifier.audience.models import Subscriber
 from notifier.audience.rules import address
 from notifier.catalogue import queries as catalogue
-from notifier.cli.door import Door, instant, pass_door
+from notifier.cli.door import Door, instant, pass_door, text
 from notifier.delivery.ledger import sent_to
 from notifier.errors import Refused
 from notifier.mail import outbox
+from notifier.notices.models import ChangeNotice
+from notifier.releases.models import Release
+from notifier.render import followed
 from notifier.store.db import truncate_wal, unit
 
 LARGEST = 500_000_000  # bytes
@@ -84,6 +87,7 @@ def write_report(file: Path, report: Report) -> Path:
 def shown(person: Subscriber) -> dict[str, Any]:
     """The contract's JSON shape of a person, with what they were sent, and why."""
     topics = [s for s in person.subscriptions if s.ended_at is None]
+    rows = followed.live(topics)
     names = {topic.id: topic.slug for topic in catalogue.topics()}
     series = {one.id: one.slug for one in catalogue.all_series()}
     return {
@@ -95,6 +99,10 @@ def shown(person: Subscriber) -> dict[str, Any]:
         "frequency": person.frequency,
         "topics": [names[s.topic_id] for s in topics if s.topic_id],
         "series": [series[s.series_id] for s in topics if s.series_id],
+        "changes": [n.reference for n in rows if isinstance(n, ChangeNotice)],
+        "releases": [r.title for r in rows if isinstance(r, Release)],
+        "week_ahead": person.week_ahead,
+        "paused_until": person.paused_until.isoformat() if person.paused_until else None,
         "confirmed_at": instant(person.confirmed_at),
         "sends": [{**row, "at": instant(row["at"])} for row in sent_to(person.id)],
     }
@@ -113,9 +121,7 @@ def show_person(door: Door, email: str, json_: bool) -> None:
         return
     for key, value in person.items():
         if key != "sends":
-            click.echo(
-                f"{key.replace('_', ' ')}: {', '.join(value) if isinstance(value, list) else value}"
-            )
+            click.echo(f"{key.replace('_', ' ')}: {text(value)}")
     for row in person["sends"]:
         click.echo(
             f"  {row['at']}  {row['kind']} {row['about']} {row['stage']}: "

@@ -3,88 +3,27 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 
 import click
 
 from notifier.accounts.people import known
-from notifier.catalogue.document import when
+from notifier.cli import announce, release_dates
 from notifier.cli.content import read_entry
-from notifier.cli.door import NUMBER, Door, as_json, instant, pass_door, show
-from notifier.clock import london_date
+from notifier.cli.door import NUMBER, Door, as_json, pass_door, show
+from notifier.cli.options import approved_option, by_option, reason_option
+from notifier.cli.release_rows import moment, row, shown_date
 from notifier.errors import Refused
-from notifier.notices import follow
-from notifier.notices import queries as notices
-from notifier.releases import end, queries
+from notifier.notices import follow, out
+from notifier.releases import breach, change, end, queries
 from notifier.releases.add import add
-from notifier.releases.models import Release
-from notifier.sends.models import Send
 from notifier.store.db import unit
 
 
 def attach(root: click.Group) -> None:
     root.add_command(releases)
-
-
-by_option = click.option("--by", "by_", required=True, metavar="EMAIL", help="Who acts.")
-approved_option = click.option(
-    "--approved-by", required=True, metavar="EMAIL", help="The second person."
-)
-reason_option = click.option("--reason", required=True, metavar="TEXT", help="Public.")
-code_option = click.option("--reason-code", default="other", show_default=True, metavar="CODE")
-
-
-def row(release: Release) -> dict[str, Any]:
-    """The contract's JSON shape of a release."""
-    linked = [n for n in notices.every() if n.effect_release_id == release.id]
-    return {
-        "id": release.id,
-        "series": release.series.slug,
-        "title": release.title,
-        "date": shown_date(release),
-        "precision": release.precision,
-        "certainty": release.certainty,
-        "state": release.state,
-        "contains_change": release.contains_change,
-        "notices": [notice.reference for notice in linked],
-        "at": instant(release.at),
-        "confirmed_lead_days": release.confirmed_lead_days,
-        "next_update_by": release.next_update_by.isoformat() if release.next_update_by else None,
-        "moves": [
-            {
-                "from": change.from_date.isoformat() if change.from_date else None,
-                "to": change.to_date.isoformat() if change.to_date else None,
-                "direction": change.direction,
-                "reason_code": change.reason_code,
-                "reason": change.reason,
-                "announced_at": instant(change.announced_at),
-            }
-            for change in release.date_changes
-        ],
-    }
-
-
-def shown_date(release: Release) -> str | None:
-    if release.day is None:
-        return None
-    if release.wall_time is None:
-        return release.day.isoformat()
-    return f"{release.day.isoformat()} {release.wall_time:%H:%M}"
-
-
-def moment(text: str, now: datetime) -> tuple[date, time | None]:
-    return when("the date", text, london_date(now))
-
-
-def day_of(text: str, now: datetime) -> date:
-    return moment(text, now)[0]
-
-
-def told(send: Send) -> str:
-    """What happens next, in a sentence."""
-    return f"Those whom it concerns are told by send {send.id} ({send.about} {send.stage})."
+    release_dates.attach(releases)
+    announce.attach(releases)
 
 
 @click.group("releases")
@@ -98,7 +37,7 @@ def releases() -> None:
 def list_releases(door: Door, json_: bool) -> None:
     """All releases by date."""
     with door.app.app_context():
-        rows = [row(release) for release in queries.every()]
+        rows = [row(release, now=door.now()) for release in queries.every()]
     show(rows, columns=("id", "date", "state", "precision", "title"), json_=json_)
 
 
@@ -109,7 +48,7 @@ def list_releases(door: Door, json_: bool) -> None:
 def show_release(door: Door, number: int, json_: bool) -> None:
     """One release with the history of its date."""
     with door.app.app_context():
-        found = row(queries.any_release(number))
+        found = row(queries.any_release(number), now=door.now())
     if json_:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -127,6 +66,18 @@ def add_release(door: Door, file: Path) -> None:
     entry = read_entry(file)
     with door.app.app_context(), unit():
         click.echo(str(add(entry, now=door.now()).id))
+
+
+@releases.command("pre-announce")
+@click.argument("number", type=NUMBER)
+@by_option
+@pass_door
+def pre_announce(door: Door, number: int, by_: str) -> None:
+    """Make a planned release public: it stands in the calendar as provisional."""
+    with door.app.app_context(), unit():
+        release, person = queries.any_release(number), known(by_)
+        change.pre_announce(release, person=person, by=door.by(person), now=door.now())
+        click.echo(f"Release {release.id} is public, provisionally for {shown_date(release)}.")
 
 
 @releases.command("confirm")
@@ -148,87 +99,17 @@ def confirm(door: Door, number: int, at_: str, by_: str) -> None:
         )
 
 
-@releases.command("move")
-@click.argument("number", type=NUMBER)
-@click.option("--to", required=True, metavar='"2027-03-25 09:30"')
-@code_option
-@reason_option
-@by_option
-@approved_option
-@pass_door
-def move(
-    door: Door, number: int, to: str, reason_code: str, reason: str, by_: str, approved_by: str
-) -> None:
-    """Change the date: everybody whom it concerns is told, and linked changes move along."""
-    with door.app.app_context(), unit():
-        release, person = queries.any_release(number), known(by_)
-        day, wall = moment(to, door.now())
-        send = follow.move(
-            release,
-            day,
-            wall,
-            reason_code=reason_code,
-            reason=reason,
-            person=person,
-            approved_by=known(approved_by),
-            by=door.by(person),
-            now=door.now(),
-        )
-        click.echo(f"Release {release.id} moves to {shown_date(release)}. {told(send)}")
-
-
-@releases.command("postpone")
-@click.argument("number", type=NUMBER)
-@code_option
-@reason_option
-@click.option("--next-update", required=True, metavar="DATE", help="When there will be news.")
-@by_option
-@approved_option
-@pass_door
-def postpone(
-    door: Door,
-    number: int,
-    reason_code: str,
-    reason: str,
-    next_update: str,
-    by_: str,
-    approved_by: str,
-) -> None:
-    """Take the date away for now; linked changes wait on hold."""
-    with door.app.app_context(), unit():
-        release, person = queries.any_release(number), known(by_)
-        send = follow.postpone(
-            release,
-            reason_code=reason_code,
-            reason=reason,
-            next_update=day_of(next_update, door.now()),
-            person=person,
-            approved_by=known(approved_by),
-            by=door.by(person),
-            now=door.now(),
-        )
-        click.echo(f"Release {release.id} has no date for now. {told(send)}")
-
-
-@releases.command("cancel")
+@releases.command("explain")
 @click.argument("number", type=NUMBER)
 @reason_option
 @by_option
-@approved_option
 @pass_door
-def cancel(door: Door, number: int, reason: str, by_: str, approved_by: str) -> None:
-    """It will not come out; linked changes wait on hold."""
+def explain(door: Door, number: int, reason: str, by_: str) -> None:
+    """Say publicly why the date was not fixed 28 days ahead."""
     with door.app.app_context(), unit():
         release, person = queries.any_release(number), known(by_)
-        send = follow.cancel(
-            release,
-            reason=reason,
-            person=person,
-            approved_by=known(approved_by),
-            by=door.by(person),
-            now=door.now(),
-        )
-        click.echo(f"Release {release.id} is cancelled. {told(send)}")
+        breach.explain(release, reason, person=person, by=door.by(person), now=door.now())
+        click.echo(f"The reason stands on the page of release {release.id}.")
 
 
 @releases.command("publish")
@@ -239,7 +120,7 @@ def publish(door: Door, number: int, by_: str) -> None:
     """Say that it is out, at its instant or later; its changes take effect."""
     with door.app.app_context(), unit():
         release, person = queries.any_release(number), known(by_)
-        follow.publish(release, person=person, by=door.by(person), now=door.now())
+        out.publish(release, person=person, by=door.by(person), now=door.now())
         click.echo(f"Release {release.id} is out.")
 
 

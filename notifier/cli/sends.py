@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from notifier.accounts.models import Staff
 from notifier.cli.door import NUMBER, Door, as_json, instant, pass_door, show
 from notifier.sends import queries
 from notifier.sends.models import Send
 from notifier.sends.rules import SEND
+from notifier.store.db import session
 
 
 def attach(root: click.Group) -> None:
@@ -35,7 +37,15 @@ def row(send: Send) -> dict[str, Any]:
         "revision": send.revision,
         "rule": send.rule,
         "end_reason": send.end_reason,
+        "to": reader(send),
     }
+
+
+def reader(send: Send) -> str | None:
+    """Whom a Send to one person reaches: staff by address, never a subscriber's."""
+    if send.staff_id is not None:
+        return session.get_one(Staff, send.staff_id).email
+    return "one subscriber" if send.to_one else None
 
 
 @click.group("sends")
@@ -53,7 +63,10 @@ def list_sends(door: Door, about: str | None, state: str | None, json_: bool) ->
     with door.app.app_context():
         rows = [row(send) for send in queries.calendar(about=about, state=state)]
     columns = ("id", "due_at", "state", "kind", "about", "stage", "audience", "accepted", "skipped")
-    show(rows, columns=columns, json_=json_)
+    if any(each["to"] for each in rows):
+        show(rows, columns=(*columns, "to"), json_=json_)
+    else:
+        show(rows, columns=columns, json_=json_)
 
 
 @sends.command("show")

@@ -8,7 +8,7 @@ from notifier.accounts.people import known, must_belong
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue import state
 from notifier.cli.door import Door, pass_door
-from notifier.cli.releases import by_option, reason_option
+from notifier.cli.options import by_option, reason_option
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices import queries
@@ -38,6 +38,21 @@ def nothing_planned(door: Door, slug: str, by_: str) -> None:
             raise Refused(f"{found.name} has announced changes; nothing-planned would be untrue.")
         state.nothing_planned(found, on=london_date(door.now()), by=by, now=door.now())
         click.echo(f"{found.name}: nothing planned as of {london_date(door.now()).isoformat()}.")
+
+
+@series.command("check-landing")
+@click.argument("slug")
+@click.option("--off", is_flag=True, help="Do not look at the page any more.")
+@by_option
+@pass_door
+def check_landing(door: Door, slug: str, off: bool, by_: str) -> None:
+    """Before an armed release goes out, see that its landing page answers."""
+    with door.app.app_context(), unit():
+        found, person = catalogue.series(slug), known(by_)
+        by = door.by(person)
+        must_belong(by, team_ids=catalogue.body_teams({found.team_id}), what=found.name)
+        state.check_landing(found, not off, by=by, now=door.now())
+        click.echo(f"{found.name}: its landing page is {'not ' if off else ''}looked at first.")
 
 
 @series.command("exempt")

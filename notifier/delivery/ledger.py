@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from notifier.audience.receivers import Audience, reasons
 from notifier.delivery.rules import WORDS
+from notifier.notices.followers import Reasons, named
 from notifier.sends import queries as sends
 from notifier.sends.models import Delivery, Send
 from notifier.sends.rules import State
@@ -27,7 +28,7 @@ def sent_to(subscriber_id: int) -> list[dict[str, Any]]:
     for send, delivery in session.execute(query):
         audience = Audience.of(send.receivers or {})
         at = send.frozen_at or send.due_at
-        why = reasons(audience, subscriber_id, subscriber_id, at=at).get(subscriber_id, ())
+        why = named(reasons(audience, subscriber_id, subscriber_id, at=at)).get(subscriber_id, ())
         rows.append(
             {
                 "kind": send.kind,
@@ -35,10 +36,19 @@ def sent_to(subscriber_id: int) -> list[dict[str, Any]]:
                 "stage": send.stage,
                 "at": datetime.fromtimestamp(delivery.at, UTC),
                 "state": WORDS[State(delivery.state)],
-                "why": "follows " + ", ".join(name for _, name in why) if why else "",
+                "why": in_words(why),
             }
         )
     return sorted(rows, key=lambda row: row["at"])
+
+
+def in_words(why: Reasons) -> str:
+    """ "follows Air quality, Emissions of fine particles will fall"."""
+    follows = [name for kind, name in why if kind not in ("earlier", "week")]
+    parts = ["follows " + ", ".join(follows)] if follows else []
+    parts += ["asked for the week ahead"] if ("week", "") in why else []
+    parts += ["got an earlier message"] if ("earlier", "") in why else []
+    return "; ".join(parts)
 
 
 def one(send: Send) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from notifier.audience import queries as people
-from notifier.audience.leave import leave, stop_newsletters
+from notifier.audience.leave import leave, stop_newsletters, stop_week_ahead
 from notifier.audience.models import Signup, Subscriber, Subscription
 from notifier.audience.receivers import Audience, matching
+from notifier.notices.followers import followers
+from notifier.notices.models import ChangeNotice
 from notifier.sends.models import Send
 from notifier.store.db import session
 
@@ -24,18 +27,48 @@ def unsubscribe(send_id: int, subscriber_id: int, *, now: datetime) -> Subscribe
         stop_newsletters(person, send.team_id, now=now)
     else:
         leave(person, reached_through(send, person), now=now, reason="one click")
+        if ends_fridays(send, person):
+            stop_week_ahead(person, now=now, reason="one click")
     return person
 
 
 def reached_through(send: Send, person: Subscriber) -> list[Subscription]:
-    """The subscriptions in force through which this Send reaches the person."""
+    """The subscriptions in force through which this Send reaches the person; of a letter to those
+    who got an earlier one, also through which that one did."""
     if send.receivers is not None:
-        return matching(Audience.of(send.receivers), [person.id])
+        found = {s.id: s for each in audiences(send) for s in matching(each, [person.id])}
+        return [found[key] for key in sorted(found)]
+    if send.kind == "notice_now":
+        notice = session.get(ChangeNotice, send.context.get("notice", 0))
+        return matching(followers(notice), [person.id]) if notice is not None else []
+    live = [s for s in person.subscriptions if s.ended_at is None]
+    if send.kind == "welcome_back":
+        return live
     signup = session.get(Signup, send.context.get("signup", 0))
-    if signup is None:
-        return []
-    return [
-        s
-        for s in person.subscriptions
-        if s.ended_at is None and (s.topic_id in signup.topics or s.series_id in signup.series)
-    ]
+    return [s for s in live if asked_for(signup, s)] if signup is not None else []
+
+
+def asked_for(signup: Signup, subscription: Subscription) -> bool:
+    return (
+        subscription.topic_id in signup.topics
+        or subscription.series_id in signup.series
+        or subscription.notice_id in (signup.notices or ())
+        or subscription.release_id in (signup.releases or ())
+    )
+
+
+def audiences(send: Send) -> Iterator[Audience]:
+    """The audience of a Send, and those of the earlier ones to whose readers it went."""
+    waiting, seen = [send.id], {send.id}
+    while waiting:
+        earlier = session.get(Send, waiting.pop())
+        if earlier is not None and earlier.receivers is not None:
+            found = Audience.of(earlier.receivers)
+            yield found
+            waiting += [send_id for send_id in found.got if send_id not in seen]
+            seen.update(found.got)
+
+
+def ends_fridays(send: Send, person: Subscriber) -> bool:
+    """Whether the letter came through the tick box for Friday's mail."""
+    return bool(person.week_ahead and (send.receivers or {}).get("week_ahead"))

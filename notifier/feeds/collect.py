@@ -86,7 +86,7 @@ def calendar(scope: Scope, *, now: datetime, base_url: str) -> Calendar:
     return schedule.draw(scope, now=now, base_url=base_url).calendar
 
 
-def outlines(*, base_url: str) -> list[Outline]:
+def outlines(*, now: datetime, base_url: str) -> list[Outline]:
     """Every feed, in folders, as Atom."""
     return [
         Outline(
@@ -101,6 +101,6 @@ def outlines(*, base_url: str) -> list[Outline]:
                 for path, title, steps in feeds
             ),
         )
-        for group, feeds in directory()
+        for group, feeds in directory(now)
         if feeds
     ]

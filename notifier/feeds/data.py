@@ -15,6 +15,7 @@ from notifier.clock import london_date
 from notifier.feeds import changed, horizon, notice_prose, release_prose
 from notifier.feeds.addresses import NOTHING_YET, page
 from notifier.notices import queries as notice_queries
+from notifier.notices.derive import rows_of
 from notifier.notices.leadtime import PROMISES, publish_by
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import kind_words
@@ -26,6 +27,14 @@ from notifier.render import notice_view, notice_words
 IMPACT = ("known", "direction", "size_low", "size_high", "unit", "text", "known_by")
 COMPARABILITY = ("back_series", "from", "reason")
 TO_DO = ("action", "by", "user_types")
+SCOPE = (
+    "geographies",
+    "breakdowns",
+    "identifiers",
+    "reference_from",
+    "history_from",
+    "user_types",
+)
 CONSULTATION = ("opens", "closes", "response_due", "url", "questions")
 
 
@@ -88,14 +97,19 @@ def notice(found: ChangeNotice, *, base_url: str) -> dict[str, Any]:
         "series_break": found.series_break,
         "machine_breaking": found.machine_breaking,
         "class_words": PROMISES[found.class_].words,
+        "class_by_table": next(iter(rows_of(found))),
+        "class_reasons": rows_of(found),
+        "class_chosen_because": found.override_reason,
         "decision": found.decision,
         "effect_words": notice_prose.effect(found),
         "told_words": notice_words.told(found, "en"),
         "short_notice_reason": found.short_notice_reason,
         "next_update_by": day(found.next_update_by),
+        "brief": found.brief,
         "what": found.what,
         "not_changing": found.not_changing,
         "why": found.why,
+        "driver": found.driver,
         "technical": found.technical or found.what,
         "impact": only(found.impact, IMPACT),
         "comparability": only(found.comparability, COMPARABILITY),
@@ -105,6 +119,9 @@ def notice(found: ChangeNotice, *, base_url: str) -> dict[str, Any]:
             {"title": link.label, "url": link.url} for link in notice_view.evidence(found)
         ],
         "consultation": only(found.consultation, CONSULTATION),
+        "scope": only(found.scope or {}, SCOPE),
+        "alternatives": [only(item, ("title", "url")) for item in found.alternatives or []],
+        "contact": found.contact or found.series[0].team.contact,
     }
 
 

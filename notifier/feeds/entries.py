@@ -11,28 +11,31 @@ from typing import Any
 from sqlalchemy import select
 
 from notifier.catalogue import queries as catalogue
-from notifier.catalogue.models import Series, Team, UserType
+from notifier.catalogue.models import Series, Team, Topic, UserType
 from notifier.feeds import changed, notice_prose, release_prose
 from notifier.feeds.addresses import entry_id, page
+from notifier.feeds.endings import ending
 from notifier.feeds.happenings import Happening
 from notifier.feeds.items import Author, Category, Item, Link
 from notifier.feeds.scopes import Scope
 from notifier.newsletters.models import Newsletter
 from notifier.notices import queries as notices
 from notifier.notices.models import ChangeNotice
-from notifier.releases.models import Release, ReleaseDateChange
+from notifier.releases import announce
+from notifier.releases.models import Announcement, Release, ReleaseDateChange
 from notifier.render import notice_view
 from notifier.render.passages import line
 from notifier.render.passages import link as safe_link
 from notifier.store.db import session
 
-Row = ChangeNotice | ReleaseDateChange | Release | Newsletter
+Row = ChangeNotice | ReleaseDateChange | Release | Newsletter | Topic
 MODELS: dict[str, type[Any]] = {
     "announced": ChangeNotice,
     "in_effect": ChangeNotice,
     "moved": ReleaseDateChange,
     "released": Release,
     "issue": Newsletter,
+    "topic_ends": Topic,
 }
 LABELS = {
     "announced": "Change announced",
@@ -40,6 +43,7 @@ LABELS = {
     "moved": "Release date changed",
     "released": "Release published",
     "issue": "Newsletter",
+    "topic_ends": "Topic ends",
 }
 
 
@@ -53,6 +57,7 @@ class Desk:
     kinds: Mapping[str, UserType]
     revised: Mapping[int, datetime]  # by notice id
     carried: Mapping[int, Sequence[ChangeNotice]]  # public notices by the id of their release
+    words: Mapping[int, Announcement]  # main points by the id of their release
 
 
 def write(found: Sequence[Happening], scope: Scope, *, base_url: str) -> list[Item]:
@@ -67,6 +72,7 @@ def write(found: Sequence[Happening], scope: Scope, *, base_url: str) -> list[It
         kinds={kind.slug: kind for kind in catalogue.user_types()},
         revised=changed.words(of_notices),
         carried=carried(rows.values()),
+        words=announce.public([row.id for row in rows.values() if isinstance(row, Release)]),
     )
     return [entry(rows[MODELS[each.kind], each.id], each, desk) for each in found]
 
@@ -141,13 +147,15 @@ def _(release: Release, it: Happening, desk: Desk) -> Item:
         for n in desk.carried.get(release.id, [])
         if n.first_public_at is not None and n.first_public_at <= it.at
     ]
+    words = desk.words.get(release.id)
+    points = announce.words_at(words, desk.depth)[0] if words is not None else ""
     landing = release_prose.landing(release)
     return Item(
         **frame(it, [release.series], release.series.team, desk),
         url=page(desk.base_url, "releases", release.id),
         title=f"Published: {release_prose.title(release)}",
         summary_text=f"{release_prose.title(release)} is out.",
-        content_html=str(release_prose.released(release, changes, base_url=desk.base_url)),
+        content_html=str(release_prose.released(release, changes, points, base_url=desk.base_url)),
         updated=it.at,
         links=(Link(href=landing.url, title="The statistics"),) if landing else (),
     )
@@ -163,6 +171,24 @@ def _(issue: Newsletter, it: Happening, desk: Desk) -> Item:
         summary_text=f"Newsletter of {line(issue.team.name).text}.",
         content_html=str(content),
         updated=it.at,
+    )
+
+
+@entry.register
+def _(topic: Topic, it: Happening, desk: Desk) -> Item:
+    end = ending(topic)
+    if end is None:
+        raise ValueError(f"The topic {topic.slug} does not end.")
+    return Item(
+        id=entry_id(desk.base_url, it.kind, it.key),
+        url=page(desk.base_url, "topics", topic.slug),
+        title=end.title,
+        summary_text=end.summary,
+        content_html=str(end.content(desk.base_url)),
+        published=it.at,
+        updated=it.at,
+        language="en",
+        categories=((it.kind, LABELS[it.kind]), (topic.slug, line(topic.name).text)),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from notifier.catalogue import queries as catalogue
 from notifier.feeds import changed
 from notifier.feeds.scopes import Scope
 from notifier.newsletters import queries as newsletters
@@ -16,8 +17,8 @@ from notifier.releases import queries as releases
 
 @dataclass(frozen=True)
 class Happening:
-    """``kind`` is announced, in_effect, moved, released or issue; with ``key`` it names the event
-    for ever, and ``id`` the row that it happened to.
+    """``kind`` is announced, in_effect, moved, released, issue or topic_ends; with ``key`` it names
+    the event for ever, and ``id`` the row that it happened to.
 
     ``seen_at`` is when it could first be read here, which is later for what was loaded.
     """
@@ -31,7 +32,7 @@ class Happening:
 
 def happenings(scope: Scope, *, now: datetime) -> list[Happening]:
     """What has happened in ``scope`` until ``now``, oldest first."""
-    sources = (of_notices, of_moves, of_releases, of_newsletters)
+    sources = (of_notices, of_moves, of_releases, of_newsletters, of_the_end)
     found = [h for source in sources for h in source(scope, now) if h.at <= now]
     return sorted(found, key=lambda h: (h.at, h.kind, h.key))
 
@@ -71,6 +72,14 @@ def of_newsletters(scope: Scope, now: datetime) -> Iterator[Happening]:
     for issue in newsletters.published(now):
         if issue.published_at is not None and concerns(issue, scope):
             yield Happening(issue.published_at, "issue", issue.slug, issue.id, issue.published_at)
+
+
+def of_the_end(scope: Scope, now: datetime) -> Iterator[Happening]:
+    """The last entry of a topic's feed, from the announcement of its end on."""
+    if scope.ending is not None:
+        at = scope.ending.told_at
+        topic = catalogue.topic(scope.ending.slug)
+        yield Happening(at, "topic_ends", scope.ending.slug, topic.id, at)
 
 
 def concerns(issue: Newsletter, scope: Scope) -> bool:

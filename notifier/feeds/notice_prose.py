@@ -21,7 +21,7 @@ from notifier.feeds.markup import (
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
 from notifier.releases.queries import PUBLIC
-from notifier.render import dates, notice_view, notice_words
+from notifier.render import dates, notice_facts, notice_view, notice_words
 from notifier.render.passages import contact, line, said
 from notifier.render.phrases import say
 
@@ -144,7 +144,7 @@ def consultation(notice: ChangeNotice) -> Markup:
 def identifiers(notice: ChangeNotice) -> Markup:
     found = [
         Markup("{}: {}").format(scheme, anchor(value, link.url) if link else value)
-        for scheme, value, link in notice_view.identifiers(notice)
+        for scheme, value, link in notice_facts.identifiers(notice)
     ]
     return bullets([Markup("{}: {}").format(say("reference", EN), notice.reference), *found])
 

@@ -80,13 +80,16 @@ def landing(release: Release) -> Link | None:
     return link(release.landing_url or release.series.landing_url, "Read it")
 
 
-def released(release: Release, changes: Iterable[ChangeNotice], *, base_url: str) -> Markup:
-    """That it is out, where, and which announced changes are in it."""
+def released(
+    release: Release, changes: Iterable[ChangeNotice], points: str, *, base_url: str
+) -> Markup:
+    """That it is out, where, which announced changes are in it, and its main points (Markdown)."""
     found = [anchor(line(n.headline).text, page(base_url, "changes", n.reference)) for n in changes]
     return together(
         [
             paragraph(linked(landing(release))),
             headed("What changed in it", bullets(found)),
+            headed("Main points", as_html(parse(points))),
             paragraph(release.series.designation, label="Label"),
             about(release, base_url),
         ]

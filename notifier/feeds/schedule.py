@@ -49,6 +49,8 @@ def draw(scope: Scope, *, now: datetime, base_url: str) -> Schedule:
         now=now, series_ids=scope.series_ids, back=LOOK_BACK, ahead=LOOK_AHEAD
     )
     every = [*release_events(found, public, base_url), *notice_events(public, base_url)]
+    if scope.ending is not None:
+        every.append(scope.ending.event(base_url))
     turns = [horizon.turned(*days(event), now=now) for event in every]
     times = [event.last_modified for event in every] + [turn for turn in turns if turn]
     house = catalogue.organisation()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from notifier.catalogue import queries as catalogue
+from notifier.catalogue.merge import living
 from notifier.catalogue.models import Topic
 from notifier.errors import NotFound
+from notifier.feeds.endings import Ending, ending
 from notifier.releases.queries import of_topics
 
 KINDS = frozenset({"announced", "in_effect", "moved", "released", "issue"})
@@ -33,6 +36,7 @@ class Scope:
     topics: frozenset[str] | None = None
     user_type: str = ""
     depth: str = "detail"  # headline | detail | technical
+    ending: Ending | None = None  # of a topic whose end is announced
 
 
 def read(path: str) -> Scope:
@@ -62,6 +66,7 @@ def of_topic(slug: str) -> Scope:
         page=("topics", slug),
         series_ids=frozenset(of_topics([t.id for t in family])),
         topics=frozenset(t.slug for t in family),
+        ending=ending(topic),
     )
 
 
@@ -91,11 +96,11 @@ def below(topic: Topic) -> list[Topic]:
     return found
 
 
-def directory() -> list[tuple[str, list[tuple[str, str, tuple[str, ...]]]]]:
+def directory(now: datetime) -> list[tuple[str, list[tuple[str, str, tuple[str, ...]]]]]:
     """Every feed there is, in groups: (group, [(path, title, steps of its page)])."""
     return [
         ("All", [(path, title, page) for path, (title, page, _) in MAIN.items()]),
-        ("Topics", [named("topics", t.slug, t.name) for t in catalogue.topics()]),
+        ("Topics", [named("topics", t.slug, t.name) for t in living(now)]),
         ("Series", [named("series", s.slug, s.name) for s in catalogue.all_series()]),
         ("For what you do", [(f"for/{u.slug}", u.name, ()) for u in catalogue.user_types()]),
     ]

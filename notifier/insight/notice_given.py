@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, func, select
 
 from notifier.clock import at_london, london_date
 from notifier.notices import queries as notices
+from notifier.notices.derive import classes_of
+from notifier.notices.judge import least_lead
 from notifier.notices.leadtime import PROMISES, policy
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
-from notifier.notices.write import classes_of
 from notifier.store.db import session
 
 TOOK_EFFECT = ("in_effect", "closed")
@@ -44,6 +45,7 @@ class Given:
     rule: str  # whose promise it is, in words
     overruled: bool
     shortened: bool
+    decided: int | None = None  # days from the public decision, where fewer than ``days`` count
 
     @property
     def kept(self) -> bool:
@@ -176,6 +178,7 @@ def given(*which: ColumnElement[bool]) -> Iterator[Given]:
             rule=notice.policy.get("rule") or fits.rule,
             overruled=notice.class_ != fits.class_,
             shortened=notice.minimum_days < fits.minimum_days,
+            decided=None if least_lead(notice) == notice.lead_days else least_lead(notice),
         )
 
 

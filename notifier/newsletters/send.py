@@ -8,6 +8,7 @@ from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role, must_belong
 from notifier.audience.receivers import Audience
 from notifier.catalogue import queries as catalogue
+from notifier.catalogue.merge import current
 from notifier.errors import Refused
 from notifier.newsletters.models import Newsletter
 from notifier.newsletters.rules import NEWSLETTER
@@ -50,16 +51,18 @@ def send(issue: Newsletter, *, by: By, now: datetime) -> Send:
         stage="issue",
         due_at=issue.published_at,
         now=now,
-        receivers=audience(issue).as_dict(),
+        receivers=audience(issue, now=now).as_dict(),
         team_id=issue.team_id,
         context={"newsletter": issue.id},
     )
 
 
-def audience(issue: Newsletter) -> Audience:
-    """Followers of its topics, of its user types, who did not stop this team's newsletters."""
+def audience(issue: Newsletter, *, now: datetime) -> Audience:
+    """Followers of its topics (or of what these have become), of its user types, who did not stop
+    this team's newsletters."""
+    named = catalogue.topics_named(issue.audience["topics"])
     return Audience(
-        topics=[t.id for t in catalogue.topics_named(issue.audience["topics"])],
+        topics=[topic.id for topic in current(named, now=now)],
         user_types=[catalogue.user_type(u).id for u in issue.audience.get("user_types", [])],
         team_newsletter=issue.team_id,
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from notifier.accounts.duty import acts_as_hop, ask, ask_approver, may_approve
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role
 from notifier.catalogue.queries import body_teams, organisation
+from notifier.clock import london_date
 from notifier.errors import Refused
-from notifier.notices.leadtime import PROMISES, Policy, policy
+from notifier.notices.derive import lowered, policy_of
+from notifier.notices.leadtime import PROMISES, Policy
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import NOTICE
-from notifier.notices.write import classes_of
 from notifier.store.history import By
 from notifier.store.moves import move
+
+# Words that readers get, and that an organisation may promise in both languages or in neither.
+IN_WELSH = ("headline", "what", "why", "not_changing", "technical", "brief", "driver")
 
 
 def submit(notice: ChangeNotice, *, author: Staff, by: By, now: datetime) -> None:
@@ -31,37 +36,65 @@ def approve(notice: ChangeNotice, *, approver: Staff, by: By, now: datetime) -> 
     """Approve a submitted notice.
 
     Raises Refused unless the approver holds the role that the class asks for (DOMAIN.md section 4)
-    and is not the author, where the class or the organisation asks for a second person.
+    and is not the author, where the class or the organisation asks for a second person; and when
+    Welsh words are missing where the organisation promises both languages or neither.
     """
-    found = policy(classes_of(notice))
-    second = second_person(notice, found)
-    roles: tuple[str, ...] = ("hop",) if second == "hop" else ("approver", "hop")
-    if second == "optional":
-        roles = ("author", "approver", "hop", "admin")
-    elif approver.id == notice.author_id:
-        raise Refused(
-            f"{approver.email} wrote {notice.reference}; "
-            f"ask {'a Head of Profession' if second == 'hop' else 'an approver'} to approve it."
-        )
-    if not has_role(approver, *roles, team_ids=deciders(notice)):
-        who = "a Head of Profession" if second == "hop" else "an approver"
-        raise Refused(
-            f"{notice.reference} is {words_of(found)}, so {who} must approve it; "
-            f"{approver.email} is not one."
-        )
-    move(notice, "approve", NOTICE, by=by, now=now, basis=by.basis)
+    today = london_date(now)
+    found = policy_of(notice, today)
+    second = second_person(notice, found, today)
+    may_be_second(notice, found, second, approver, today)
+    both_or_neither(notice)
+    role = "hop" if acts_as_hop(approver, deciders(notice), today) else second
+    move(notice, "approve", NOTICE, by=by, now=now, basis=by.basis, role=role)
     notice.approver_id, notice.approved_at, notice.changed_at = approver.id, now, now
 
 
-def second_person(notice: ChangeNotice, found: Policy) -> str:
+def may_be_second(
+    notice: ChangeNotice, found: Policy, second: str, approver: Staff, today: date
+) -> None:
+    """Refuse who may not be the ``second`` person (hop | approver | optional) for it."""
+    teams = deciders(notice)
+    asked = ask(teams, today) if second == "hop" else ask_approver(teams, today)
+    who = "a Head of Profession" if second == "hop" else "an approver"
+    if second == "optional":
+        allowed = has_role(approver, "author", "admin", team_ids=teams)
+        allowed = allowed or may_approve(approver, teams, today)
+    elif approver.id == notice.author_id:
+        raise Refused(f"{approver.email} wrote {notice.reference}; ask {who} to approve it.")
+    elif second == "hop":
+        allowed = acts_as_hop(approver, teams, today)
+    else:
+        allowed = may_approve(approver, teams, today)
+    if not allowed:
+        lowers = " (its class was chosen against the table)" if lowered(notice, today) else ""
+        raise Refused(
+            f"{notice.reference} is {words_of(found)}{lowers}, so {who} must approve it; "
+            f"{approver.email} is not one: {asked}."
+        )
+
+
+def second_person(notice: ChangeNotice, found: Policy, today: date) -> str:
     """hop, approver or optional; where the class leaves it open, the organisation may ask."""
-    if found.class_ == "I" and notice.materiality == "major":
+    if lowered(notice, today) or (found.class_ == "I" and notice.materiality == "major"):
         return "hop"
     if found.second_person != "optional":
         return found.second_person
     house = organisation()
     asked = house is not None and bool(house.second_person.get(found.class_, False))
     return "approver" if asked else "optional"
+
+
+def both_or_neither(notice: ChangeNotice) -> None:
+    """Refuse a notice without Welsh, or with half of it, where the organisation promises both."""
+    house = organisation()
+    if house is None or house.welsh != "both_or_neither":
+        return
+    missing = [n for n in IN_WELSH if getattr(notice, n) and not notice.cy.get(n)]
+    if missing:
+        raise Refused(
+            f"{notice.reference} has no Welsh for {', '.join(missing).replace('_', ' ')}; add it "
+            "under cy, for this organisation publishes notices in both languages or not at all."
+        )
 
 
 def words_of(found: Policy) -> str:

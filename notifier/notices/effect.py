@@ -16,10 +16,12 @@ from notifier.store.moves import move
 def take_effect(*, now: datetime) -> list[ChangeNotice]:
     """Move every announced notice whose effect has come to in_effect; returns them.
 
-    A notice anchored to a release waits until that release is released, however late it is.
+    A notice anchored to a release waits until that release is released, however late it is. What is
+    only proposed waits until it is decided.
     """
     query = select(ChangeNotice).where(
         ChangeNotice.state == "announced",
+        ChangeNotice.decision == "decided",
         ChangeNotice.effect_at.is_not(None),
         ChangeNotice.effect_at <= now,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from notifier.accounts import duty
 from notifier.accounts.models import Staff
-from notifier.accounts.people import has_role
+from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.approve import deciders
 from notifier.notices.judge import judge_again
@@ -19,12 +20,17 @@ from notifier.store.history import By
 from notifier.store.moves import move
 
 
-def a_second_person(notice: ChangeNotice, *, person: Staff, approved_by: Staff) -> None:
+def a_second_person(
+    notice: ChangeNotice, *, person: Staff, approved_by: Staff, now: datetime
+) -> None:
     """An approver or Head of Profession who is not the one who acts."""
     if person.id == approved_by.id:
         raise Refused(f"{person.email} cannot approve it too; a second person must.")
-    if not has_role(approved_by, "approver", "hop", team_ids=deciders(notice)):
-        raise Refused(f"{approved_by.email} may not approve this; ask an approver of the team.")
+    teams, today = deciders(notice), london_date(now)
+    if not duty.may_approve(approved_by, teams, today):
+        raise Refused(
+            f"{approved_by.email} may not approve this; {duty.ask_approver(teams, today)}."
+        )
 
 
 def cancel(
@@ -38,7 +44,7 @@ def cancel(
 ) -> Send:
     """The change will not happen: a tombstone, and a message to everybody who got any stage."""
     need(reason, "Give a public reason: users are told why the change will not happen.")
-    a_second_person(notice, person=person, approved_by=approved_by)
+    a_second_person(notice, person=person, approved_by=approved_by, now=now)
     return finish(notice, "cancel", reason, "cancelled", by=by, now=now)
 
 
@@ -53,7 +59,7 @@ def retract(
 ) -> Send:
     """It was published in error: taken back, and everybody who got it is told."""
     need(reason, "Give a public reason: users are told why the notice is taken back.")
-    a_second_person(notice, person=person, approved_by=approved_by)
+    a_second_person(notice, person=person, approved_by=approved_by, now=now)
     return finish(notice, "retract", reason, "retracted", by=by, now=now)
 
 
@@ -77,7 +83,7 @@ def finish(
     notice.changed_at = now
     session.flush()
     cancel_all(notice.reference, kind="notice", now=now, why=f"the notice is {stage}")
-    return tell(notice, stage, now=now, prior_only=True)
+    return tell(notice, stage, now=now, prior_only=True, detail={"summary": notice.end_reason})
 
 
 def early(notice: ChangeNotice, *, reason: str, by: By, now: datetime) -> Send:
@@ -93,7 +99,7 @@ def early(notice: ChangeNotice, *, reason: str, by: By, now: datetime) -> Send:
     notice.changed_at = now
     session.flush()
     cancel_unsaid(notice.reference, kind="notice", now=now, why="it took effect early")
-    return tell(notice, "early", now=now)
+    return tell(notice, "early", now=now, detail={"summary": notice.end_reason})
 
 
 def close(notice: ChangeNotice, *, outcome: str, text: str, by: By, now: datetime) -> Send:
@@ -107,7 +113,7 @@ def close(notice: ChangeNotice, *, outcome: str, text: str, by: By, now: datetim
     notice.changed_at = now
     session.flush()
     cancel_unsaid(notice.reference, kind="notice", now=now, why="the outcome is told")
-    return tell(notice, "outcome", now=now)
+    return tell(notice, "outcome", now=now, detail={"summary": text.strip()})
 
 
 def need(text: str, sentence: str) -> None:

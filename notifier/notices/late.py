@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from notifier.accounts import duty
 from notifier.accounts.models import Staff
-from notifier.accounts.people import has_role
+from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.approve import deciders
+from notifier.notices.derive import judged_by, policy_of
 from notifier.notices.judge import judge_again
 from notifier.notices.models import ChangeNotice, NoticeRevision
 from notifier.notices.promises import tell
@@ -33,14 +35,26 @@ def record_late(
         raise Refused("It has not happened yet; announce it with: bin/notifier notices publish.")
     if not reason.strip():
         raise Refused("Give a public reason: users are told why nobody told them before.")
-    if approved_by.id == notice.author_id or not has_role(
-        approved_by, "hop", team_ids=deciders(notice)
-    ):
-        raise Refused("A Head of Profession who did not write it must agree (--approved-by).")
+    teams, today = deciders(notice), london_date(now)
+    if approved_by.id == notice.author_id or not duty.acts_as_hop(approved_by, teams, today):
+        raise Refused(
+            "A Head of Profession who did not write it must agree (--approved-by): "
+            f"{duty.ask(teams, today)}."
+        )
     notice.effect_at = notice.took_effect_at = took_effect_at
-    move(notice, "record_late", NOTICE, by=by, now=now, why=reason, approved_by=approved_by.id)
+    move(
+        notice,
+        "record_late",
+        NOTICE,
+        by=by,
+        now=now,
+        why=reason,
+        approved_by=approved_by.id,
+        basis=by.basis,
+    )
     notice.first_public_at = notice.judged_from = notice.changed_at = now
     notice.short_notice_reason = reason.strip()
+    judged_by(notice, policy_of(notice, london_date(now)))
     judge_again(notice)
     if notice.lead_days == 0:
         notice.verdict = "after"  # on the same day, but after it happened
@@ -54,4 +68,4 @@ def record_late(
         )
     )
     session.flush()
-    return tell(notice, "after", now=now)
+    return tell(notice, "after", now=now, detail={"summary": notice.short_notice_reason})

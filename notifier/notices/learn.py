@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from notifier.accounts.models import Staff
 from notifier.clock import london_date
 from notifier.errors import Refused
+from notifier.notices.agree import if_short
+from notifier.notices.answered import turnout
+from notifier.notices.consult import period
+from notifier.notices.judge import judge_again
 from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import tell
 from notifier.notices.revise import log
@@ -15,27 +20,71 @@ from notifier.notices.write import KNOWN, dated
 from notifier.sends.models import Send
 from notifier.store.db import session
 from notifier.store.history import By, record
+from notifier.store.moves import take
+
+LONGEST_SUMMARY = 10_000  # characters
 
 
-def decide(notice: ChangeNotice, *, summary: str, by: By, now: datetime) -> Send:
+def decide(
+    notice: ChangeNotice,
+    *,
+    summary: str,
+    by: By,
+    now: datetime,
+    short_notice_reason: str = "",
+    approved_by: Staff | None = None,
+) -> Send:
     """Decide a proposal. One that was consulted on needs a public summary of what was said, what
-    was done, and what could not be and why (DOMAIN.md section 4)."""
+    was done, and what could not be and why (DOMAIN.md section 4).
+
+    Who answered against who follows is frozen with it. Of class K the message is its last stage,
+    ``response``; it reaches who follows, and of those who answered nobody else. Of class B the days
+    count from the decision, too: fewer than promised need what a late announcement needs.
+    """
+    take(notice)
+    may_decide(notice, summary, now)
+    notice.decision = "decided"
+    published: dict[str, Any] = {"response": summary.strip(), "decided_at": now.isoformat()}
+    if notice.consultation.get("closes"):
+        published["turnout"] = [row.as_dict() for row in turnout(notice)]
+    notice.consultation = {**notice.consultation, **published}
+    was = notice.verdict
+    judge_again(notice)
+    if_short(notice, was, reason=short_notice_reason, approved_by=approved_by, now=now)
+    if notice.class_ == "K":
+        said = "We have answered what was said. "
+        return told(notice, "response", said + summary.strip(), by=by, now=now)
+    return told(notice, "decision", "Decided. " + summary.strip(), by=by, now=now)
+
+
+def may_decide(notice: ChangeNotice, summary: str, now: datetime) -> None:
+    """Refuse a decision that is made already, has nothing to decide, or comes too soon."""
     if notice.decision == "decided":
         raise Refused(f"{notice.reference} is decided already.")
     if notice.state not in ("announced", "on_hold"):
         raise Refused(f"{notice.reference} is {notice.state.replace('_', ' ')}; nothing is open.")
     if not summary.strip():
         raise Refused("Publish a summary of what was said, what was done, and what could not be.")
-    closes = notice.consultation.get("closes")
-    if closes and london_date(now).isoformat() <= str(closes):
-        raise Refused(f"The consultation is open until {closes}; decide after it has closed.")
-    notice.decision = "decided"
-    notice.consultation = {**notice.consultation, "response": summary.strip()}
-    return told(notice, "decision", "Decided. " + summary.strip(), by=by, now=now)
+    if len(summary) > LONGEST_SUMMARY:
+        raise Refused(
+            f"The summary has {len(summary):,} characters; shorten it to {LONGEST_SUMMARY:,} and "
+            "publish the whole as evidence."
+        )
+    opens, closes = period(notice)
+    if closes is None and notice.decision == "consulting":
+        raise Refused(
+            f"{notice.reference} is in consultation without a last day; revise it with "
+            "consultation.opens and consultation.closes first."
+        )
+    if closes is not None and london_date(now) <= closes:
+        begun = opens is None or opens <= london_date(now)
+        until = f"is open until {closes}" if begun else f"is from {opens} to {closes}"
+        raise Refused(f"The consultation {until}; decide after it has closed.")
 
 
 def know_impact(notice: ChangeNotice, impact: Mapping[str, Any], *, by: By, now: datetime) -> Send:
     """The size is known now: everybody who was told hears it, also who said "got it"."""
+    take(notice)
     if notice.state not in ("announced", "on_hold", "in_effect"):
         raise Refused(f"{notice.reference} is {notice.state.replace('_', ' ')}; it has ended.")
     found = dated(impact, ("known_by",), notice.reference, london_date(now))

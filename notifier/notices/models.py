@@ -63,7 +63,7 @@ class ChangeNotice(Base):
     decision: Mapped[str]  # under_consideration | proposed | consulting | decided
 
     # Timing. ``judged_from`` is first_public_at, or the announcement of a later widening.
-    effect_kind: Mapped[str]  # release | date | tbc
+    effect_kind: Mapped[str]  # release | date | reference_period | tbc
     effect_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"), index=True)
     effect_date: Mapped[date | None]
     effect_at: Mapped[datetime | None]
@@ -129,6 +129,8 @@ class Answer(Base):
     """
 
     __tablename__ = "consultation_answer"
+    # SQLite gives the number of a deleted row again, and old links hold the number.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)

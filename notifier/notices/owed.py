@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from notifier.accounts import duty
+from notifier.accounts.models import Staff
+from notifier.catalogue.queries import body_teams
 from notifier.clock import london_date
-from notifier.notices.leadtime import publish_by
+from notifier.notices.approve import deciders, second_person, team_ids
+from notifier.notices.derive import policy_of
+from notifier.notices.leadtime import PROMISES, publish_by
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
 from notifier.store.db import session
+
+UNPUBLISHED = ("draft", "in_review", "approved")
+NOT_ITS_NOTICE = ("cancelled", "superseded", "retracted")
+OUTCOME_WITHIN = timedelta(days=30)  # after the effect, DOMAIN.md section 4
+# What a notice that says nothing more would be promised: nobody knows the class of what is unwritten.
+UNWRITTEN = PROMISES["D"].minimum
 
 
 @dataclass(frozen=True)
 class Owed:
     """One line. ``days_left`` until ``publish_by``, negative when it is too late to keep it.
 
-    ``notice`` is None for a release that is said to contain a change without any notice.
+    ``what`` must be public by then: announce (a notice that is written), notice (one that is not:
+    ``notice`` is None, the release is said to contain a change), response (to a consultation) or
+    outcome. ``holder`` says in words who does what next.
     """
 
     notice: ChangeNotice | None
@@ -26,35 +40,95 @@ class Owed:
     publish_by: date | None
     days_left: int | None
     holder: str
+    what: str
+    teams: frozenset[int]
 
 
 def owed(*, now: datetime) -> list[Owed]:
     """Everything that must still be said, most urgent first; without a date, last."""
     today = london_date(now)
-    rows = []
-    query = select(ChangeNotice).where(ChangeNotice.state.in_(("draft", "in_review", "approved")))
-    for notice in session.scalars(query.order_by(ChangeNotice.id)):
-        by = None
-        if notice.effect_at is not None:
-            by = publish_by(london_date(notice.effect_at), notice.minimum_days)
-        left = (by - today).days if by else None
-        rows.append(Owed(notice, notice.effect_release, by, left, holder(notice)))
-    rows += [Owed(None, r, None, None, r.series.team.name) for r in unexplained()]
+    rows = [announcement(notice, today) for notice in unpublished()]
+    rows += [unwritten(release, today) for release in unexplained()]
+    rows += [response(notice, today) for notice in unanswered(today)]
+    rows += [outcome(notice, today) for notice in in_effect()]
     return sorted(rows, key=lambda row: (row.days_left is None, row.days_left or 0))
 
 
-def holder(notice: ChangeNotice) -> str:
-    """Who must act next."""
-    team = notice.series[0].team.name
-    if notice.state == "draft":
-        return f"{team}: finish and submit"
-    return f"{team}: {'approve' if notice.state == 'in_review' else 'publish'}"
+def unpublished() -> list[ChangeNotice]:
+    query = select(ChangeNotice).where(ChangeNotice.state.in_(UNPUBLISHED))
+    return list(session.scalars(query.order_by(ChangeNotice.id)))
+
+
+def announcement(notice: ChangeNotice, today: date) -> Owed:
+    by = None
+    if notice.effect_at is not None:
+        by = publish_by(london_date(notice.effect_at), notice.minimum_days)
+    step = {"draft": "finish and submit", "in_review": "approve", "approved": "publish"}
+    words = held(notice, step[notice.state], acting(notice, today))
+    return line(notice, by, today, words, "announce")
+
+
+def unwritten(release: Release, today: date) -> Owed:
+    by = publish_by(london_date(release.at), UNWRITTEN) if release.at is not None else None
+    teams = frozenset({release.series.team_id})
+    words = said(release.series.team.name, "write its notice", working(teams, today))
+    return Owed(None, release, by, days(by, today), words, "notice", teams)
+
+
+def response(notice: ChangeNotice, today: date) -> Owed:
+    due = date.fromisoformat(notice.consultation["response_due"])
+    words = held(notice, "publish what was said and done", working(team_ids(notice), today))
+    return line(notice, due, today, words, "response")
+
+
+def outcome(notice: ChangeNotice, today: date) -> Owed:
+    at = notice.took_effect_at or notice.effect_at
+    due = london_date(at) + OUTCOME_WITHIN if at is not None else None
+    words = held(notice, "say what became of it", working(team_ids(notice), today))
+    return line(notice, due, today, words, "outcome")
+
+
+def line(notice: ChangeNotice, due: date | None, today: date, holder: str, what: str) -> Owed:
+    teams = frozenset(team_ids(notice))
+    return Owed(notice, notice.effect_release, due, days(due, today), holder, what, teams)
+
+
+def days(due: date | None, today: date) -> int | None:
+    return (due - today).days if due is not None else None
+
+
+def acting(notice: ChangeNotice, today: date) -> list[Staff]:
+    """Who must act next on a notice that is not public: its author or team, or who approves."""
+    author = session.get(Staff, notice.author_id) if notice.author_id is not None else None
+    if notice.state == "in_review":
+        second = second_person(notice, policy_of(notice, today), today)
+        found = duty.on_duty if second == "hop" else duty.approvers
+        asked = found(deciders(notice), today)
+        return [person for person in asked if person != author] or asked
+    if author is not None and author.active:
+        return [author]
+    return working(team_ids(notice), today)
+
+
+def working(teams: Collection[int], today: date) -> list[Staff]:
+    """Authors and approvers of the teams, else who is on duty for their body."""
+    return duty.workers(teams, today) or duty.on_duty(body_teams(teams), today)
+
+
+def held(notice: ChangeNotice, step: str, people: Iterable[Staff]) -> str:
+    return said(notice.series[0].team.name, step, people)
+
+
+def said(team: str, step: str, people: Iterable[Staff]) -> str:
+    """ "Waste statistics: approve (hana@example.org)"."""
+    who = ", ".join(person.email for person in people)
+    return f"{team}: {step} ({who})" if who else f"{team}: {step}"
 
 
 def unexplained() -> list[Release]:
-    """Coming releases that contain a change of which no notice exists at all."""
+    """Coming releases that contain a change of which no notice is left that could tell it."""
     has_notice = select(ChangeNotice.effect_release_id).where(
-        ChangeNotice.effect_release_id.is_not(None)
+        ChangeNotice.effect_release_id.is_not(None), ChangeNotice.state.not_in(NOT_ITS_NOTICE)
     )
     query = select(Release).where(
         Release.contains_change.is_(True),
@@ -62,3 +136,24 @@ def unexplained() -> list[Release]:
         Release.id.not_in(has_notice),
     )
     return list(session.scalars(query.order_by(Release.id)))
+
+
+def unanswered(today: date) -> list[ChangeNotice]:
+    """Public notices whose consultation has closed and whose response is not published."""
+    query = select(ChangeNotice).where(
+        ChangeNotice.state.in_(("announced", "on_hold")), ChangeNotice.decision != "decided"
+    )
+    return [n for n in session.scalars(query.order_by(ChangeNotice.id)) if waits(n, today)]
+
+
+def waits(notice: ChangeNotice, today: date) -> bool:
+    asked = notice.consultation or {}
+    if not asked.get("response_due") or not asked.get("closes") or asked.get("response"):
+        return False
+    return date.fromisoformat(asked["closes"]) < today
+
+
+def in_effect() -> list[ChangeNotice]:
+    """Changes that took effect and of which no outcome is told."""
+    query = select(ChangeNotice).where(ChangeNotice.state == "in_effect")
+    return list(session.scalars(query.order_by(ChangeNotice.id)))

@@ -33,7 +33,9 @@ def hold(notice: ChangeNotice, *, reason: str, next_update: date, by: By, now: d
     notice.changed_at = now
     session.flush()
     pause_unsaid(notice.reference, kind="notice", now=now, why="on hold")
-    return tell(notice, "held", now=now, revision=notice.sequence)
+    # The words and the day are frozen: going on at once must not empty what is still to be said.
+    words = {"summary": notice.hold_reason, "next_update": next_update.isoformat()}
+    return tell(notice, "held", now=now, revision=notice.sequence, detail=words)
 
 
 def resume(notice: ChangeNotice, *, by: By, now: datetime) -> Send:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
-from notifier.audience.receivers import Audience, about_series
+from sqlalchemy import select
+
+from notifier.audience.receivers import Audience
+from notifier.clock import london_date
+from notifier.notices.followers import followers
 from notifier.notices.models import ChangeNotice
-from notifier.notices.stages import TOO_CLOSE, Stage
+from notifier.notices.stages import LAST_EDITION, NEVER_DROPPED, TOO_CLOSE, Stage
 from notifier.notices.stages import plan as plan_stages
+from notifier.releases.models import Release
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
-from notifier.sends.redate import Due, redate, told
+from notifier.sends.redate import Due, redate, told, unsaid
+from notifier.store.db import session
 
 # "Got it" stops reminders; it never stops these (DOMAIN.md section 4).
 ALWAYS = ("announce", "T0")
 
 
 def audience_of(notice: ChangeNotice, stage: str) -> Audience:
-    """Who follows its series or their topics; reminders leave out who said "got it"."""
-    found = about_series([series.id for series in notice.series])
+    """Who follows it, its series or their topics; reminders leave out who said "got it"."""
+    found = followers(notice)
     if stage in ALWAYS:
         return found
-    return Audience(topics=found.topics, series=found.series, not_acknowledged=notice.reference)
+    return replace(found, not_acknowledged=notice.reference)
 
 
 def stages_of(notice: ChangeNotice, *, announced_at: datetime) -> list[Stage]:
@@ -34,7 +42,26 @@ def stages_of(notice: ChangeNotice, *, announced_at: datetime) -> list[Stage]:
         announced_at=announced_at,
         opens=as_date(consultation.get("opens")),
         closes=as_date(consultation.get("closes")),
+        last_edition=last_edition(notice),
     )
+
+
+def last_edition(notice: ChangeNotice) -> date | None:
+    """The day of the last release of its series before the effect; None where it has no exact day
+    or the effect has none."""
+    if notice.effect_at is None:
+        return None
+    query = (
+        select(Release.day)
+        .where(
+            Release.series_id.in_([series.id for series in notice.series]),
+            Release.state.in_(("provisional", "confirmed", "released")),
+            Release.precision.in_(("datetime", "date")),
+            Release.day < london_date(notice.effect_at),
+        )
+        .order_by(Release.day.desc())
+    )
+    return session.scalars(query.limit(1)).first()
 
 
 def as_date(text: str | None) -> date | None:
@@ -70,16 +97,54 @@ def replan(notice: ChangeNotice, *, now: datetime, why: str) -> None:
     for stage in stages_of(notice, announced_at=first):
         if stage.name == "announce":
             continue
-        skipped = stage.skipped
-        if stage.due_at <= now:
-            skipped = "its time had passed when the date changed"
-        elif stage.name not in ("T-1", "T0", "close-1") and stage.due_at - now <= TOO_CLOSE:
+        skipped = gone(stage, now)
+        if not skipped and stage.name not in NEVER_DROPPED and stage.due_at - now <= TOO_CLOSE:
             skipped = "too close to the message about the new date"
         dues.append(
             Due(stage.name, stage.due_at, stage.wall_date, stage.wall_time, stage.rule, skipped)
         )
     for due in redate(notice.reference, dues, kind="notice", now=now, why=why):
         promise(notice, Stage(*due), now=now)
+    for name, send in unsaid(notice.reference, kind="notice").items():
+        send.receivers = audience_of(notice, name).as_dict()  # its series may be others now
+
+
+def redate_last_editions(*, now: datetime) -> None:
+    """A release moved, or there is a new one: what is said with the last edition before a change
+    moves along, also where the change itself hangs on another day. Nothing else of it moves."""
+    query = select(ChangeNotice).where(
+        ChangeNotice.state == "announced", ChangeNotice.class_.in_(LAST_EDITION)
+    )
+    for notice in session.scalars(query.order_by(ChangeNotice.id)):
+        first = notice.first_public_at or now
+        stages = [s for s in stages_of(notice, announced_at=first) if s.name == "last-edition"]
+        have = unsaid(notice.reference, kind="notice").get("last-edition")
+        if [s.due_at for s in stages] == ([have.due_at] if have is not None else []):
+            continue
+        dues = [
+            Due(s.name, s.due_at, s.wall_date, s.wall_time, s.rule, gone(s, now)) for s in stages
+        ]
+        about, why = notice.reference, "the last edition before it has another day"
+        for due in redate(about, dues, kind="notice", now=now, why=why, only="last-edition"):
+            promise(notice, Stage(*due), now=now)
+
+
+def gone(stage: Stage, now: datetime) -> str:
+    """Why a re-dated stage is not sent, or ""."""
+    return "its time had passed when the date changed" if stage.due_at <= now else stage.skipped
+
+
+def prior(notice: ChangeNotice) -> list[int]:
+    """Ids of the Sends that told of it; of a part that was split off, also those that told of the
+    whole until then."""
+    found = told(notice.reference)
+    whole = session.get(ChangeNotice, notice.split_from_id) if notice.split_from_id else None
+    if whole is not None:
+        until_then = select(Send.id).where(
+            Send.id.in_(told(whole.reference)), Send.created_at <= notice.created_at
+        )
+        found = [*session.scalars(until_then.order_by(Send.id)), *found]
+    return list(dict.fromkeys(found))
 
 
 def tell(
@@ -89,16 +154,16 @@ def tell(
     now: datetime,
     prior_only: bool = False,
     revision: int | None = None,
-    detail: dict[str, object] | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> Send:
-    """Promise one message at once: to those who got an earlier one and, unless ``prior_only``, to
-    those who follow now. ``revision`` tells apart an event that may happen again."""
-    prior = told(notice.reference)
-    followers = about_series([series.id for series in notice.series])
+    """Promise one message at once: to those who got an earlier one or follow this very change and,
+    unless ``prior_only``, to all who follow now. ``revision`` tells apart an event that may happen
+    again."""
+    before = prior(notice)
     audience = (
-        Audience(got=prior)
+        Audience(got=before, notices=[notice.id])
         if prior_only
-        else Audience(topics=followers.topics, series=followers.series, got=prior)
+        else replace(followers(notice), got=before)
     )
     return plan(
         "notice",

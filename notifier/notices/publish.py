@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notifier.accounts.models import Staff
-from notifier.accounts.people import has_role, must_belong
+from notifier.accounts.people import must_belong
 from notifier.clock import london_date
 from notifier.errors import Refused
+from notifier.notices.agree import agreed, in_words
 from notifier.notices.approve import deciders, words_of
-from notifier.notices.leadtime import Policy, lead_days, policy, publish_by, verdict
+from notifier.notices.derive import judged_by, policy_of
+from notifier.notices.judge import judge_again
+from notifier.notices.leadtime import Policy, lead_days, publish_by
 from notifier.notices.models import ChangeNotice, NoticeRevision
 from notifier.notices.promises import promise, stages_of
 from notifier.notices.rules import NOTICE
-from notifier.notices.write import classes_of
 from notifier.store.db import session
 from notifier.store.history import By
 from notifier.store.moves import move
@@ -33,7 +35,7 @@ def publish(
     and a Head of Profession (DOMAIN.md section 4); nothing is changed then.
     """
     must_belong(by, team_ids=deciders(notice), what=notice.reference)
-    found = policy(classes_of(notice))
+    found = policy_of(notice, london_date(now))
     refresh_effect(notice)
     days = judge(notice, found, now, short_notice_reason, approved_by)
     reason = short_notice_reason.strip()
@@ -45,18 +47,16 @@ def publish(
         now=now,
         why=reason,
         lead_days=days,
+        short=days is not None and days < found.minimum_days,
         approved_by=approved_by.id if approved_by else None,
         basis=by.basis,
     )
-    notice.class_, notice.policy = found.class_, found.as_dict()
-    notice.minimum_days, notice.target_days = found.minimum_days, found.target_days
+    judged_by(notice, found)
     if notice.first_public_at is None:
         notice.first_public_at = notice.judged_from = now
-    notice.lead_days = days
-    if days is not None:
-        notice.verdict = verdict(days, minimum=found.minimum_days, target=found.target_days)
-        if notice.verdict in ("short", "same_day"):
-            notice.short_notice_reason = reason
+    judge_again(notice)
+    if notice.verdict in ("short", "same_day"):
+        notice.short_notice_reason = reason
     notice.changed_at = now
     session.add(
         NoticeRevision(
@@ -88,18 +88,12 @@ def judge(
     if days >= found.minimum_days:
         return days
     gap = (
-        f"Publishing today gives {days} days; {words_of(found)} needs {found.minimum_days}. "
-        f"It should have been public by {publish_by(effect, found.minimum_days).isoformat()}."
+        f"Publishing today gives {days} days; {words_of(found)} (class {found.class_}) needs "
+        f"{found.minimum_days}. It should have been public by "
+        f"{in_words(publish_by(effect, found.minimum_days))}."
     )
-    if not reason.strip():
-        raise Refused(
-            f"{gap} Give a public reason (--short-notice-reason) and ask the Head of Profession "
-            "(--approved-by), or move the effect."
-        )
-    if approved_by is None or not has_role(approved_by, "hop", team_ids=deciders(notice)):
-        raise Refused(f"{gap} The Head of Profession must agree: name them with --approved-by.")
-    if approved_by.id == notice.author_id:
-        raise Refused(f"{gap} {approved_by.email} wrote it; another Head of Profession must agree.")
+    earliest = today + timedelta(days=found.minimum_days)
+    agreed(notice, gap, reason=reason, approved_by=approved_by, now=now, earliest=earliest)
     return days
 
 
@@ -109,16 +103,30 @@ def refresh_effect(notice: ChangeNotice) -> None:
         notice.effect_date, notice.effect_at = notice.effect_release.day, notice.effect_release.at
 
 
+SHOWN = (
+    "headline",
+    "brief",
+    "what",
+    "not_changing",
+    "why",
+    "driver",
+    "technical",
+    "impact",
+    "what_to_do",
+    "mapping",
+    "scope",
+    "alternatives",
+    "contact",
+    "override",
+    "override_reason",
+)
+
+
 def snapshot(notice: ChangeNotice) -> dict[str, object]:
     """The public words of a revision, for the history of the notice."""
     return {
-        "headline": notice.headline,
-        "what": notice.what,
-        "not_changing": notice.not_changing,
-        "why": notice.why,
-        "technical": notice.technical,
-        "impact": notice.impact,
-        "what_to_do": notice.what_to_do,
-        "mapping": notice.mapping,
+        **{name: getattr(notice, name) for name in SHOWN},
+        "series": sorted(series.slug for series in notice.series),
+        "class": notice.class_,
         "effect": notice.effect_date.isoformat() if notice.effect_date else None,
     }

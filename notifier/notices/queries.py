@@ -72,9 +72,27 @@ def every(state: str | None = None) -> list[ChangeNotice]:
     return list(session.scalars(query))
 
 
+def references_of(release_id: int) -> list[str]:
+    """The notices, in any state, whose effect is that release."""
+    query = select(ChangeNotice.reference).where(ChangeNotice.effect_release_id == release_id)
+    return list(session.scalars(query.order_by(ChangeNotice.id)))
+
+
 def revisions(notice: ChangeNotice) -> list[NoticeRevision]:
     query = select(NoticeRevision).where(NoticeRevision.notice_id == notice.id)
     return list(session.scalars(query.order_by(NoticeRevision.no.desc())))
+
+
+def split_from(notice: ChangeNotice) -> list[tuple[str, ChangeNotice]]:
+    """How it was split, in words: its public parts, and the whole that it was a part of."""
+    found = [
+        ("Split from it:", part)
+        for part in session.scalars(
+            public().where(ChangeNotice.split_from_id == notice.id).order_by(ChangeNotice.id)
+        )
+    ]
+    whole = session.get(ChangeNotice, notice.split_from_id) if notice.split_from_id else None
+    return [*([("Split from:", whole)] if whole is not None else []), *found]
 
 
 def revised(ids: Iterable[int]) -> dict[int, datetime]:

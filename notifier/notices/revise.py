@@ -7,30 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from notifier.accounts.models import Staff
-from notifier.accounts.people import has_role
+from notifier.clock import london_date
 from notifier.errors import Refused
-from notifier.notices.approve import deciders
+from notifier.notices import consult_rules
+from notifier.notices.agree import if_short
+from notifier.notices.derive import judged_by, policy_of
 from notifier.notices.judge import judge_again
-from notifier.notices.leadtime import policy
 from notifier.notices.models import ChangeNotice, NoticeRevision
 from notifier.notices.promises import replan, tell
 from notifier.notices.publish import snapshot
-from notifier.notices.write import classes_of, fill
+from notifier.notices.rules import OPEN, state_words
+from notifier.notices.widening import facts, widened
+from notifier.notices.write import fill
 from notifier.store.db import session
 from notifier.store.history import By, record
-
-# What is never a matter of wording (DOMAIN.md section 4).
-ALWAYS_MATERIAL = (
-    "type",
-    "materiality",
-    "series_break",
-    "machine_breaking",
-    "effect_at",
-    "decision",
-)
-SHORT = ("short", "same_day", "after")
-LISTS = ("impact", "what_to_do", "other_types")
-HEAVIER = "FGKJDECBAHI"  # classes by their minimum, lightest first
+from notifier.store.moves import take
 
 
 def revise(
@@ -51,16 +42,16 @@ def revise(
     A material edit that adds a series, raises the class or brings the effect forward is judged from
     now. Raises Refused when there is no summary, or when an editorial edit changes the meaning.
     """
-    if notice.state not in ("announced", "on_hold"):
-        state = notice.state.replace("_", " ")
-        raise Refused(f"{notice.reference} is {state}; it cannot be edited.")
+    take(notice)
+    if notice.state not in OPEN:
+        raise Refused(
+            f"{notice.reference} is {state_words(notice)}; only what is announced, and not in "
+            "effect yet, is revised."
+        )
     if not summary.strip():
         raise Refused("Say in a sentence what changed (--summary); it stands in the public log.")
-    before = facts(notice)
-    notice.effect_release = None
-    notice.effect_date = notice.effect_at = None
-    fill(notice, entry, notice.reference, now=now)
-    session.flush()
+    before, was = facts(notice), notice.verdict
+    rewrite(notice, entry, now=now)
     after = facts(notice)
     meaning = sorted(name for name in before if before[name] != after[name])
     if editorial and meaning:
@@ -72,15 +63,9 @@ def revise(
     if not editorial:
         notice.revision += 1
         notice.sequence += 1
-        if widened(before, after):
-            notice.judged_from = now
-        found = policy(classes_of(notice))
-        notice.policy = found.as_dict()
-        notice.minimum_days, notice.target_days = found.minimum_days, found.target_days
-        was_short = notice.verdict in SHORT
+        weigh(notice, anew=widened(before, after), now=now)
         judge_again(notice)
-        if notice.verdict in SHORT and not was_short:
-            agreed(notice, short_notice_reason, approved_by)
+        if_short(notice, was, reason=short_notice_reason, approved_by=approved_by, now=now)
     session.flush()
     log(notice, summary, editorial=editorial, now=now)
     record(
@@ -98,31 +83,36 @@ def revise(
         tell(notice, "updated", now=now, detail={"summary": summary.strip()})
 
 
-def agreed(notice: ChangeNotice, reason: str, approved_by: Staff | None) -> None:
-    """A revision that leaves less than the promise needs what a late announcement needs."""
-    gap = f"This leaves {notice.lead_days} days; {notice.minimum_days} are promised."
-    if not reason.strip():
-        raise Refused(f"{gap} Give a public reason (--short-notice-reason) and --approved-by.")
-    if approved_by is None or not has_role(approved_by, "hop", team_ids=deciders(notice)):
-        raise Refused(f"{gap} The Head of Profession must agree: name them with --approved-by.")
-    notice.short_notice_reason = reason.strip()
+def rewrite(notice: ChangeNotice, entry: Mapping[str, Any], *, now: datetime) -> None:
+    """Take the whole entry, but keep the promise by which the notice is judged, and what was
+    published about its consultation."""
+    judged, consulted = (notice.minimum_days, notice.target_days), notice.consultation or {}
+    before = notice.decision
+    notice.effect_release = None
+    notice.effect_date = notice.effect_at = None
+    fill(notice, entry, notice.reference, now=now)
+    notice.minimum_days, notice.target_days = judged
+    notice.consultation = consult_rules.revised(
+        consulted,
+        notice.consultation,
+        decision=(before, notice.decision),
+        where=notice.reference,
+        today=london_date(now),
+    )
+    if before != "decided" and notice.decision == "decided":
+        notice.consultation = {**notice.consultation, "decided_at": now.isoformat()}
+    session.flush()
 
 
-def facts(notice: ChangeNotice) -> dict[str, Any]:
-    """What makes an edit material."""
-    found = {name: getattr(notice, name) for name in (*ALWAYS_MATERIAL, *LISTS)}
-    found["series"] = sorted(series.slug for series in notice.series)
-    found["class"] = notice.class_
-    return found
-
-
-def widened(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether users are hit by more, or sooner, than they were told."""
-    more_series = set(after["series"]) - set(before["series"])
-    heavier = HEAVIER.index(after["class"]) > HEAVIER.index(before["class"])
-    was, now_is = before["effect_at"], after["effect_at"]
-    sooner = was is not None and now_is is not None and now_is < was
-    return bool(more_series) or heavier or sooner
+def weigh(notice: ChangeNotice, *, anew: bool, now: datetime) -> None:
+    """Widened, it is judged from now by the promise of today; else its own promise stays, and what
+    it fits since is read from the register of the day by which it is judged."""
+    if anew:
+        notice.judged_from = now
+    found = policy_of(notice, london_date(notice.judged_from or now))
+    held = notice.policy or {}
+    if anew or [found.class_, *found.fits] != [held.get("class_"), *held.get("fits", [])]:
+        judged_by(notice, found)
 
 
 def log(notice: ChangeNotice, summary: str, *, editorial: bool, now: datetime) -> None:

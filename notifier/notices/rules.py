@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from notifier.lifecycle import Lifecycle
+from typing import Protocol
+
+from notifier.lifecycle import Lifecycle, standing
 
 NOTICE = Lifecycle(
     "notice",
     {
         ("draft", "submit"): "in_review",
+        ("draft", "split"): "announced",
         ("in_review", "return"): "draft",
         ("in_review", "approve"): "approved",
         ("approved", "return"): "draft",
@@ -56,6 +59,15 @@ TYPE_WORDS = {
     "correction": "Correction",
     "consultation": "Consultation",
 }
+
+
+class Standing(Protocol):
+    state: str
+
+
+def state_words(notice: Standing) -> str:
+    """What it is now, in a sentence: "a draft", "on hold"."""
+    return standing(notice.state)
 
 
 def kind_words(type_: str, *, machine_breaking: bool) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from notifier.clock import (
     LONDON,
@@ -35,6 +35,8 @@ OFFSETS: dict[str, tuple[int, ...]] = {
 }
 # Offsets from the close of a consultation: B's last call, K's two.
 LAST_CALLS: dict[str, tuple[int, ...]] = {"B": (-7,), "K": (-7, -1)}
+# What stops or is cut is told once more with the last edition before it, if that is known.
+LAST_EDITION = ("B",)
 MIDPOINT_FROM = 42  # days that a consultation must be open to have a midpoint reminder
 TOO_CLOSE = timedelta(hours=48)
 NEVER_DROPPED = ("T-1", "T0", "close-1")
@@ -63,17 +65,22 @@ def plan(
     announced_at: datetime,
     opens: date | None = None,
     closes: date | None = None,
+    last_edition: date | None = None,
 ) -> list[Stage]:
     """Every stage of a notice announced at ``announced_at``, soonest first.
 
     ``effect_at`` None (to be confirmed) plans only what does not hang on the effect. Stages already
     past come back as skipped: "announced later"; those within 48 hours after the announce are
-    dropped, but for T-1 and T0.
+    dropped, but for T-1 and T0. ``last_edition`` is the day of the last release before the effect.
     """
+    announced_at = announced_at.astimezone(UTC)  # Python compares two times of one zone by the wall
     stages = [announce(class_, announced_at)]
     dated = list(consultation_stages(class_, opens, closes))
     if effect_at is not None:
         dated += effect_stages(class_, effect_at, anchored_to_release=anchored_to_release)
+        if last_edition is not None and class_ in LAST_EDITION:
+            day = working_day_after(last_edition)
+            dated.append(on_day("last-edition", day, "with the last edition before the change"))
     for stage in dated:
         if stage.due_at <= announced_at:
             stages.append(skip(stage, "announced later"))
@@ -104,7 +111,7 @@ def effect_stages(
         if offset == 0 and anchored_to_release:
             # At the release's own minute: releases have their own rule for days off.
             wall = effect_at.astimezone(LONDON).time()
-            yield Stage("T0", effect_at, effect, wall, "T0 with the release")
+            yield Stage("T0", effect_at.astimezone(UTC), effect, wall, "T0 with the release")
         elif offset < 0:
             yield on_day(f"T{offset}", working_day_before(day), f"T{offset}")
         else:
@@ -113,9 +120,13 @@ def effect_stages(
 
 
 def consultation_stages(class_: str, opens: date | None, closes: date | None) -> Iterator[Stage]:
-    """The midpoint of a consultation of 42 days or more, and the last calls before it closes."""
+    """When a consultation opens, where that was announced earlier; the midpoint of one of 42 days
+    or more; and the last calls before it closes."""
     if opens is None or closes is None or class_ not in LAST_CALLS:
         return
+    first = working_day_after(opens)
+    if first <= closes:
+        yield on_day("open", first, "when the consultation opens")
     length = (closes - opens).days
     if length >= MIDPOINT_FROM:
         middle = opens + timedelta(days=length // 2)

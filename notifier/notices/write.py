@@ -16,7 +16,10 @@ from notifier.catalogue.models import Series
 from notifier.catalogue.shapes import plain
 from notifier.clock import SEND_TIME, at_london, london_date
 from notifier.errors import Refused
-from notifier.notices.leadtime import BREAKS, DECISIONS, MATERIALITY, TYPES, fits, policy
+from notifier.notices import consult_rules
+from notifier.notices.derive import classes_of, policy_of
+from notifier.notices.fields import chosen_class, details, not_idle
+from notifier.notices.leadtime import BREAKS, DECISIONS, MATERIALITY, TYPES
 from notifier.notices.models import ChangeNotice, ReferenceCounter
 from notifier.releases.models import Release
 from notifier.store.db import session
@@ -57,7 +60,7 @@ def fill(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, now: dat
         raise Refused(f"{where}: name at least one series.")
     notice.series = series
     words(notice, entry, where, today=london_date(now))
-    kind(notice, entry, where)
+    kind(notice, entry, where, today=london_date(now))
     effect(notice, entry["effect"], where, now=now)
     guard(notice, where)
 
@@ -72,7 +75,6 @@ def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: 
     notice.what, notice.why = entry["what"].strip(), entry["why"].strip()
     notice.not_changing = str(entry.get("not_changing", "")).strip()
     notice.technical = str(entry.get("technical", "")).strip()
-    notice.cy = {key: str(words_) for key, words_ in plain(entry.get("cy") or {}).items()}
     notice.impact = dated(entry.get("impact") or {"known": "no"}, ("known_by",), where, today)
     notice.impact["known"] = yes_no(notice.impact.get("known"))
     if notice.impact["known"] not in KNOWN:
@@ -82,6 +84,7 @@ def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: 
         dated(item, ("by",), where, today) for item in entry.get("what_to_do") or []
     ]
     types = {t.slug for t in catalogue.user_types()}
+    details(notice, entry, where, types)
     for item in notice.what_to_do:
         item["user_types"] = several(item.get("user_types") or [])
         for slug in item["user_types"]:
@@ -111,8 +114,8 @@ def dated(
     return found
 
 
-def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str) -> None:
-    """Type, materiality and the class that follows from them."""
+def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: date) -> None:
+    """Type, materiality and the class that follows from them, or that was chosen with a reason."""
     notice.type = one_of(entry["type"], TYPES, where, "type")
     notice.other_types = [
         one_of(t, TYPES, where, "other_types") for t in entry.get("other_types") or []
@@ -126,19 +129,11 @@ def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str) -> None:
     notice.machine_breaking = is_yes(entry, "machine_breaking", where)
     notice.cut = is_yes(entry, "cut", where)
     notice.decision = one_of(entry.get("decision", "decided"), DECISIONS, where, "decision")
-    found = policy(classes_of(notice))
+    chosen_class(notice, entry.get("class"), where)
+    not_idle(notice, classes_of(notice)[0], where)
+    found = policy_of(notice, today)
     notice.class_ = found.class_
     notice.minimum_days, notice.target_days = found.minimum_days, found.target_days
-
-
-def classes_of(notice: ChangeNotice) -> list[str]:
-    return fits(
-        {notice.type, *notice.other_types},
-        materiality=notice.materiality,
-        series_break=notice.series_break,
-        machine_breaking=notice.machine_breaking,
-        cut=notice.cut,
-    )
 
 
 def one_of(value: object, allowed: tuple[str, ...], where: str, key: str) -> str:
@@ -164,36 +159,72 @@ def yes_no(value: object) -> str:
 
 
 def effect(notice: ChangeNotice, entry: object, where: str, *, now: datetime) -> None:
-    """Anchor the effect to a release, a date, or nothing yet (``{tbc: true}``)."""
-    if not isinstance(entry, Mapping) or len(entry) != 1:
-        raise Refused(f"{where}: effect must be one of release: TITLE, date: DATE, or tbc: true.")
-    ((kind_, value),) = entry.items()
-    if kind_ == "release":
-        release = session.scalars(
-            select(Release).where(
-                Release.title == value, Release.series_id.in_([s.id for s in notice.series])
-            )
-        ).first()
-        if release is None:
-            raise Refused(f"{where}: its series have no release called {value!r}; add it first.")
-        notice.effect_kind, notice.effect_release = "release", release
-        notice.effect_date, notice.effect_at = release.day, release.at
-    elif kind_ == "date":
-        day, wall = on_working_day(where, value, london_date(now))
-        if day < london_date(now) and notice.type != "correction":
-            raise Refused(
-                f"{where}: the effect, {day.isoformat()}, is in the past; give a date to come."
-            )
-        notice.effect_kind, notice.effect_date = "date", day
-        notice.effect_at = at_london(day, wall or SEND_TIME)
-    elif kind_ == "tbc":
+    """Anchor the effect to a release, a date, the data of a period, or nothing yet
+    (``{tbc: true}``)."""
+    readers = {"release": with_release, "date": on_date, "reference_period": with_period}
+    named = set(entry) if isinstance(entry, Mapping) else set()
+    if isinstance(entry, Mapping) and named == {"tbc"}:
         notice.effect_kind = "tbc"
-    else:
-        raise Refused(f"{where}: effect must name a release, a date or tbc, not {kind_!r}.")
+        return
+    found = named & set(readers)
+    if not isinstance(entry, Mapping) or len(found) != 1 or named - found - {"from"}:
+        raise Refused(
+            f"{where}: effect must be one of release: TITLE, date: DATE, "
+            "reference_period: PERIOD with from: DATE, or tbc: true."
+        )
+    readers[found.pop()](notice, entry, where, now)
+
+
+def with_release(notice: ChangeNotice, entry: Mapping[str, Any], where: str, now: datetime) -> None:
+    if len(entry) != 1:
+        raise Refused(f"{where}: from belongs to a reference_period; a release has its own date.")
+    title = entry["release"]
+    release = session.scalars(
+        select(Release).where(
+            Release.title == title, Release.series_id.in_([s.id for s in notice.series])
+        )
+    ).first()
+    if release is None:
+        raise Refused(f"{where}: its series have no release called {title!r}; add it first.")
+    notice.effect_kind, notice.effect_release = "release", release
+    notice.effect_date, notice.effect_at = release.day, release.at
+
+
+def on_date(notice: ChangeNotice, entry: Mapping[str, Any], where: str, now: datetime) -> None:
+    if len(entry) != 1:
+        raise Refused(f"{where}: from belongs to a reference_period; leave it out beside a date.")
+    dated_effect(notice, "date", entry["date"], where, now)
+
+
+def with_period(notice: ChangeNotice, entry: Mapping[str, Any], where: str, now: datetime) -> None:
+    """With the data of a period: the day from which these are published is its day."""
+    if "from" not in entry or not str(entry["reference_period"]).strip():
+        raise Refused(
+            f"{where}: say reference_period: PERIOD and from: DATE, the day from which data of "
+            "that period are published."
+        )
+    dated_effect(notice, "reference_period", entry["from"], where, now)
+    period = str(plain(entry["reference_period"])).strip()
+    if notice.scope.get("reference_from", period) != period:
+        raise Refused(f"{where}: effect and scope name two periods; say it under effect alone.")
+    notice.scope = {**notice.scope, "reference_from": period}
+
+
+def dated_effect(
+    notice: ChangeNotice, kind_: str, value: object, where: str, now: datetime
+) -> None:
+    day, wall = on_working_day(where, value, london_date(now))
+    if day < london_date(now) and notice.type != "correction":
+        raise Refused(
+            f"{where}: the effect, {day.isoformat()}, is in the past; give a date to come."
+        )
+    notice.effect_kind, notice.effect_date = kind_, day
+    notice.effect_at = at_london(day, wall or SEND_TIME)
 
 
 def guard(notice: ChangeNotice, where: str) -> None:
     """What DOMAIN.md section 4 makes mandatory."""
+    consult_rules.check(notice.consultation, notice.class_, where=where)
     unknown = notice.impact.get("known") == "no"
     if notice.next_update_by is None and (notice.effect_kind == "tbc" or unknown):
         raise Refused(

@@ -13,6 +13,17 @@ from notifier.releases.rules import RELEASE, direction
 from notifier.store.db import session
 from notifier.store.history import By
 from notifier.store.moves import move as step
+from notifier.store.moves import take
+
+
+def pre_announce(release: Release, *, person: Staff, by: By, now: datetime) -> None:
+    """A planned release becomes public as provisional (Code of Practice, Standard 3.1)."""
+    guards.staff_of(release, person)
+    if release.at is None or release.at <= now:
+        raise Refused("Give the release a date that is still to come before it is made public.")
+    step(release, "announce", RELEASE, by=by, now=now)
+    release.first_announced_on = release.day
+    release.changed_at = now
 
 
 def confirm(
@@ -22,6 +33,7 @@ def confirm(
 
     Returns the row of history when the date that was public changed by it.
     """
+    take(release)
     guards.staff_of(release, person)
     at = at_london(day, wall)
     guards.still_to_come(at, now)
@@ -48,7 +60,7 @@ def firmer(
         release,
         (day, wall, "datetime"),
         reason_code="other",
-        reason="The date is now fixed." if release.day else "The release has a date again.",
+        reason="",
         person=person,
         approved_by=person,
         now=now,
@@ -66,11 +78,13 @@ def move(
     approved_by: Staff,
     by: By,
     now: datetime,
+    decided_at: datetime | None = None,
 ) -> ReleaseDateChange:
     """Change the date; an event with recipients, never a field edit. Returns the row of history."""
+    take(release)
     guards.staff_of(release, person)
     guards.a_reason(reason_code, reason)
-    guards.second_person(release, by=person, approved_by=approved_by)
+    guards.second_person(release, by=person, approved_by=approved_by, now=now)
     if release.state == "confirmed" and wall is None:
         raise Refused("A confirmed release needs an exact time; write it as 2027-03-25 09:30.")
     if wall is not None:
@@ -87,6 +101,7 @@ def move(
         person=person,
         approved_by=approved_by,
         now=now,
+        decided_at=decided_at,
     )
     step(release, "move", RELEASE, by=by, now=now, why=reason, approved_by=approved_by.id)
     redated(release, day, wall, now)
@@ -104,11 +119,13 @@ def postpone(
     approved_by: Staff,
     by: By,
     now: datetime,
+    decided_at: datetime | None = None,
 ) -> ReleaseDateChange:
     """Take the date away; says by when there will be news. Returns the row of history."""
+    take(release)
     guards.staff_of(release, person)
     guards.a_reason(reason_code, reason)
-    guards.second_person(release, by=person, approved_by=approved_by)
+    guards.second_person(release, by=person, approved_by=approved_by, now=now)
     if next_update <= london_date(now):
         raise Refused("The next update must lie ahead; give a day to come.")
     change = changed(
@@ -119,6 +136,7 @@ def postpone(
         person=person,
         approved_by=approved_by,
         now=now,
+        decided_at=decided_at,
     )
     step(release, "postpone", RELEASE, by=by, now=now, why=reason, approved_by=approved_by.id)
     redated(release, None, None, now)
@@ -135,8 +153,11 @@ def changed(
     person: Staff,
     approved_by: Staff,
     now: datetime,
+    decided_at: datetime | None = None,
 ) -> ReleaseDateChange:
     day, wall, precision = to
+    if decided_at is not None and decided_at > now:
+        raise Refused("It cannot have been decided later than now; correct --decided.")
     way = "vaguer"
     if day is not None and release.day is not None:
         way = direction((release.day, release.precision), (day, precision))
@@ -156,7 +177,7 @@ def changed(
         direction=way,
         reason_code=reason_code,
         reason=reason.strip(),
-        decided_at=now,
+        decided_at=decided_at or now,
         decided_by=person.email,
         approved_by=approved_by.email,
         announced_at=now,

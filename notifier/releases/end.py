@@ -12,11 +12,12 @@ from notifier.releases.models import Release
 from notifier.releases.rules import RELEASE
 from notifier.store.history import By
 from notifier.store.moves import move as step
+from notifier.store.moves import take
 
 
-def publish(release: Release, *, person: Staff, by: By, now: datetime) -> None:
+def publish(release: Release, *, by: By, now: datetime) -> None:
     """Say that it is out. Never before its instant."""
-    guards.staff_of(release, person)
+    take(release)
     if release.at is not None and now < release.at:
         at = release.at.astimezone(LONDON)
         raise Refused(
@@ -51,9 +52,10 @@ def finish(
     by: By,
     now: datetime,
 ) -> None:
+    take(release)
     guards.staff_of(release, person)
     guards.a_reason("other", reason)
-    guards.second_person(release, by=person, approved_by=approved_by)
+    guards.second_person(release, by=person, approved_by=approved_by, now=now)
     step(release, event, RELEASE, by=by, now=now, why=reason, approved_by=approved_by.id)
     release.end_reason = reason.strip()
     release.sequence += 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
+from notifier.accounts import duty
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role
 from notifier.catalogue.models import Series
 from notifier.catalogue.queries import body_teams, organisation
-from notifier.clock import RELEASE_TIME, is_working_day
+from notifier.clock import RELEASE_TIME, is_working_day, london_date
 from notifier.errors import Refused
 from notifier.releases.models import Release
 from notifier.releases.rules import REASONS
@@ -53,17 +54,19 @@ def staff_of(release: Release, person: Staff) -> None:
         raise Refused(f"{person.email} has no role in the team {release.series.team.name}.")
 
 
-def second_person(release: Release, *, by: Staff, approved_by: Staff) -> None:
+def second_person(release: Release, *, by: Staff, approved_by: Staff, now: datetime) -> None:
     """Never the first; a Head of Profession where a confirmed date is at stake (Standard 3.2)."""
     if by.id == approved_by.id:
         raise Refused(f"{by.email} cannot approve it too; a second person must.")
     confirmed = release.state == "confirmed"
-    roles = ("hop",) if confirmed else ("approver", "hop")
-    if not has_role(approved_by, *roles, team_ids=deciding_teams(release)):
+    teams, today = deciding_teams(release), london_date(now)
+    may = duty.acts_as_hop if confirmed else duty.may_approve
+    if not may(approved_by, teams, today):
         who = "a Head of Profession" if confirmed else "an approver"
+        way_out = duty.ask(teams, today) if confirmed else duty.ask_approver(teams, today)
         raise Refused(
             f"The date of this release is {release.state}, so {who} must approve the change; "
-            f"{approved_by.email} is not one."
+            f"{approved_by.email} is not one: {way_out}."
         )
 
 

@@ -60,8 +60,10 @@ def read(where: str, entry: Mapping[str, Any], series: Series, *, now: datetime)
     if precision not in PRECISIONS:
         raise Refused(f"{where}: precision must be one of {', '.join(PRECISIONS)}.")
     certainty = entry.get("certainty", "provisional")
-    if certainty not in ("provisional", "confirmed"):
-        raise Refused(f"{where}: certainty must be provisional or confirmed, not {certainty!r}.")
+    if certainty not in ("planned", "provisional", "confirmed"):
+        raise Refused(
+            f"{where}: certainty must be planned, provisional or confirmed, not {certainty!r}."
+        )
     if certainty == "confirmed" and precision != "datetime":
         raise Refused(f"{where}: a confirmed release needs an exact date and time.")
     at = instant(day, wall, precision)
@@ -75,13 +77,15 @@ def read(where: str, entry: Mapping[str, Any], series: Series, *, now: datetime)
     return Release(
         series_id=series.id,
         title=entry["title"],
+        period=str(entry.get("period", "")).strip(),
+        contact=str(entry.get("contact", "")).strip(),
         cy_title=str(entry.get("cy", {}).get("title") or ""),
         state=state,
         day=day,
         wall_time=wall,
         precision=precision,
         at=at,
-        first_announced_on=day,
+        first_announced_on=None if state == "planned" else day,
         confirmed_at=confirmed_at,
         contains_change=bool(entry.get("contains_change", False)),
         landing_url=entry.get("landing_url", ""),

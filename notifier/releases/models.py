@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from notifier.catalogue.models import Series
+from notifier.sends.models import Send
 from notifier.store.db import Base
 
 
@@ -72,6 +73,7 @@ class ReleaseDateChange(Base):
     announced_at: Mapped[datetime]
     send_id: Mapped[int | None] = mapped_column(ForeignKey("send.id"))  # whose ledger: who was told
     release: Mapped[Release] = relationship(back_populates="date_changes")
+    send: Mapped[Send | None] = relationship()
 
 
 class Announcement(Base):
@@ -84,7 +86,7 @@ class Announcement(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), unique=True)
-    state: Mapped[str]  # draft | approved | armed | withheld | announced
+    state: Mapped[str]  # draft | armed | withheld | announced
     words: Mapped[dict[str, Any]]  # {en: {headline, detail, technical}, cy: {…}}, Markdown
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from notifier.catalogue.models import Series, series_topic
+from notifier.clock import at_london
 from notifier.errors import NotFound
 from notifier.releases.models import Release, ReleaseDateChange
+from notifier.releases.rules import window
 from notifier.store.db import session
 
 PUBLIC = ("provisional", "confirmed", "released", "postponed_tbc", "cancelled", "withdrawn")
+LONGEST_WINDOW = timedelta(days=92)  # of a date's precisions: a quarter
 
 
 def public() -> Select[Release]:
@@ -89,6 +92,38 @@ def date_changes(
     if series_ids is not None:
         query = query.where(Release.series_id.in_(series_ids))
     return list(session.scalars(query.order_by(ReleaseDateChange.announced_at)))
+
+
+def ended(series_ids: Collection[int]) -> list[Release]:
+    """Editions of these series that were cancelled, or withdrawn after they were out."""
+    query = select(Release).where(
+        Release.series_id.in_(series_ids), Release.state.in_(("cancelled", "withdrawn"))
+    )
+    return list(session.scalars(query.order_by(Release.id)))
+
+
+def in_days(first: date, last: date) -> list[Release]:
+    """Public releases whose date may fall between two days (London, both inclusive), or did until
+    it changed; soonest first, those without a date last."""
+    left = select(ReleaseDateChange.release_id).where(
+        ReleaseDateChange.from_date >= first, ReleaseDateChange.from_date <= last
+    )
+    # ``at`` is the first instant of a vague date: a quarter may have begun 92 days ago.
+    begins = (at_london(first - LONGEST_WINDOW), at_london(last + timedelta(days=1), time.min))
+    query = public().where(
+        Release.id.in_(left) | ((Release.at >= begins[0]) & (Release.at < begins[1]))
+    )
+    query = query.options(selectinload(Release.date_changes), selectinload(Release.series))
+    found = session.scalars(query.order_by(Release.at.is_(None), Release.at, Release.id))
+    return [release for release in found if touches(release, first, last)]
+
+
+def touches(release: Release, first: date, last: date) -> bool:
+    """Whether its date, or one that it had, may fall between the two days."""
+    given = [(release.day, release.precision)]
+    given += [(change.from_date, change.from_precision) for change in release.date_changes]
+    windows = [window(day, precision) for day, precision in given if day is not None]
+    return any(start <= last and end >= first for start, end in windows)
 
 
 def next_instant(now: datetime) -> datetime | None:

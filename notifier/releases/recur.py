@@ -10,7 +10,15 @@ from dateutil.rrule import rrulestr
 from sqlalchemy import select
 
 from notifier.catalogue.models import Series
-from notifier.clock import RELEASE_TIME, at_london, london_date, working_day_before
+from notifier.catalogue.queries import organisation
+from notifier.clock import (
+    RELEASE_TIME,
+    at_london,
+    is_working_day,
+    london_date,
+    working_day_after,
+    working_day_before,
+)
 from notifier.errors import Refused
 from notifier.releases.models import Release
 from notifier.store.db import session
@@ -21,9 +29,12 @@ MOST = 400  # editions in a year: more than one a day is a slip of the rule
 PERIOD = {"monthly": 1, "quarterly": 3, "biannual": 6, "annual": 12}  # months that one covers
 
 
-def dates(rule: str, *, after: date, until: date) -> Iterator[tuple[date, time]]:
+def dates(
+    rule: str, *, after: date, until: date, off_days: str = "before"
+) -> Iterator[tuple[date, time]]:
     """Days (London) and wall times of a rule "DTSTART:20260115T093000;FREQ=MONTHLY;BYDAY=3TH" that
-    lie after one day and until another, moved off days off to the working day before.
+    lie after one day and until another. One on a day off goes to the working day ``before`` or
+    ``after``, or is left out (``skip``), as the organisation chose.
 
     The rule is of wall times and knows no zone: 09:30 stays 09:30 through both clock changes.
     [RFC 5545 section 3.8.5.3] Raises Refused when it cannot be read.
@@ -36,11 +47,21 @@ def dates(rule: str, *, after: date, until: date) -> Iterator[tuple[date, time]]
     except (ValueError, TypeError, AttributeError) as error:
         raise Refused(f"{rule!r} is no rule of recurrence ({error}); see RFC 5545.") from error
     for moment in moments:
-        yield working_day_before(moment.date()), moment.time() or RELEASE_TIME
+        day = moment.date()
+        if not is_working_day(day):
+            if off_days == "skip":
+                continue
+            day = working_day_after(day) if off_days == "after" else working_day_before(day)
+        yield day, moment.time() or RELEASE_TIME
 
 
 def title(series: Series, day: date) -> str:
-    """ "Monthly landings, October 2026": an edition is about the time before it."""
+    """ "Monthly landings, October 2026"."""
+    return f"{series.name}, {period(series, day)}"
+
+
+def period(series: Series, day: date) -> str:
+    """ "October 2026", "July to September 2026": an edition is about the time before it."""
     months = PERIOD.get(series.frequency, 1)
     last = day.replace(day=1) - timedelta(days=1)
     first = last.replace(day=1) - relativedelta(months=months - 1)
@@ -48,7 +69,7 @@ def title(series: Series, day: date) -> str:
     if months > 1:
         since = f"{first:%B}" if first.year == last.year else f"{first:%B} {first.year}"
         words = f"{since} to {words}"
-    return f"{series.name}, {words}"
+    return words
 
 
 def extend(*, now: datetime) -> int:
@@ -59,15 +80,20 @@ def extend(*, now: datetime) -> int:
     """
     added = 0
     today = london_date(now)
+    house = organisation()
+    off_days = house.off_days if house else "before"
     for series in session.scalars(select(Series).where(Series.recurrence != "")):
         have = list(session.scalars(select(Release).where(Release.series_id == series.id)))
         titles, days = {r.title for r in have}, {r.day for r in have}
-        for day, wall in dates(series.recurrence, after=today, until=today + AHEAD):
+        for day, wall in dates(
+            series.recurrence, after=today, until=today + AHEAD, off_days=off_days
+        ):
             if title(series, day) in titles or day in days:
                 continue
             row = Release(
                 series_id=series.id,
                 title=title(series, day),
+                period=period(series, day),
                 state="provisional",
                 day=day,
                 wall_time=wall,

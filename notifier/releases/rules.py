@@ -30,6 +30,7 @@ RELEASE = Lifecycle(
         ("confirmed", "move"): "confirmed",
         ("provisional", "postpone"): "postponed_tbc",
         ("confirmed", "postpone"): "postponed_tbc",
+        ("postponed_tbc", "postpone"): "postponed_tbc",
         ("postponed_tbc", "announce"): "provisional",
         ("postponed_tbc", "confirm"): "confirmed",
         ("provisional", "cancel"): "cancelled",
@@ -37,6 +38,22 @@ RELEASE = Lifecycle(
         ("postponed_tbc", "cancel"): "cancelled",
         ("confirmed", "publish"): "released",
         ("released", "withdraw"): "withdrawn",
+    },
+)
+
+# The words of a release mail. Approving arms them; a change of them takes the approval away.
+ANNOUNCEMENT = Lifecycle(
+    "announcement",
+    {
+        ("draft", "edit"): "draft",
+        ("draft", "arm"): "armed",
+        ("armed", "edit"): "draft",
+        ("withheld", "edit"): "draft",
+        ("armed", "disarm"): "draft",
+        ("withheld", "disarm"): "draft",
+        ("armed", "withhold"): "withheld",
+        ("armed", "announce"): "announced",
+        ("withheld", "announce"): "announced",
     },
 )
 

@@ -53,6 +53,8 @@ def change(notice: ChangeNotice, lang: str, *, site: Site, now: datetime) -> Cha
 
 def timing(notice: ChangeNotice, lang: str, today: date) -> dict[str, str]:
     """Label, effect and days left; of one on hold, by when there is news."""
+    if notice.state == "cancelled":
+        return {"label": say("status_cancelled", lang), "effect": "", "left": ""}
     if notice.state == "on_hold":
         news = notice.next_update_by
         update = say("next_update", lang, day=dates.within(dates.full(news, lang))) if news else ""

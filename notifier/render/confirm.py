@@ -7,10 +7,10 @@ from datetime import datetime
 
 from notifier.audience.models import Signup, Subscriber
 from notifier.audience.subscribe import CONFIRM_WITHIN
-from notifier.catalogue.models import Series, Topic
 from notifier.errors import NotFound
 from notifier.render import dates
-from notifier.render.passages import Passage, in_language
+from notifier.render.followed import asked_for, name
+from notifier.render.passages import Passage
 from notifier.render.site import Site
 from notifier.render.typeset import LANGUAGES, Origin, Part, Words, typeset
 from notifier.sends.models import Send
@@ -39,10 +39,8 @@ def write(send: Send, *, site: Site, now: datetime, person: Subscriber) -> Words
 
 
 def asked(signup: Signup, lang: str) -> list[Passage]:
-    """Names of the topics and series that were asked for."""
-    rows = [session.get(Topic, key) for key in signup.topics]
-    more = [session.get(Series, key) for key in signup.series]
-    return [in_language(row.name, row.cy, lang) for row in (*rows, *more) if row is not None]
+    """Names of the topics, series, changes and releases that were asked for."""
+    return [name(row, lang) for row in asked_for(signup)]
 
 
 def from_us(site: Site) -> Origin:

@@ -20,7 +20,8 @@ NOT_DONE = ("deferred", "dropped")  # outcomes of what did not happen
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """``lead`` is the frame's sentence, ``words`` are the team's.
+    """``lead`` is the frame's sentence, ``words`` are the team's. ``successor`` is the notice that
+    takes its place or, after ``split`` (a phrase), the part that was split off.
 
     ``status`` (held | cancelled…: a phrase) stands in place of the days left; ``brief`` leaves out
     what to do about a change that does not happen as it was announced.
@@ -31,6 +32,7 @@ class Event:
     status: str = ""
     brief: bool = False
     successor: coming.Change | None = None
+    split: str = ""
 
     @property
     def english(self) -> bool:
@@ -42,10 +44,19 @@ class Event:
 
 
 def event(
-    notice: ChangeNotice, stage: str, lang: str, *, summary: str, site: Site, now: datetime
+    notice: ChangeNotice,
+    stage: str,
+    lang: str,
+    *,
+    summary: str,
+    site: Site,
+    now: datetime,
+    part: int | None = None,
 ) -> Event:
     """What the wording ``stage`` of ``notice_words.stage_words`` has to say first; empty for
-    announcements and reminders. ``summary`` says what a revision changed."""
+    announcements and reminders. ``summary`` are the team's words as they were when the message was
+    promised; ``part`` is the id of the notice that was split off."""
+    other = notice.superseded_by_id if stage == "superseded" else part
     outcome = notice.outcome if stage in ("outcome", "after") else None
     word = str(outcome["word"]) if outcome else ""
     said_so = words(notice, stage, lang, summary=summary)
@@ -54,7 +65,8 @@ def event(
         words=said_so,
         status=status(notice, stage, word),
         brief=stage in (*ENDED, "held") or word in NOT_DONE,
-        successor=successor(notice, lang, site=site, now=now) if stage == "superseded" else None,
+        successor=named(other, lang, site=site, now=now),
+        split=say("event_split", lang) if part else "",
     )
 
 
@@ -82,19 +94,20 @@ def when(notice: ChangeNotice, stage: str, lang: str) -> str:
 
 
 def words(notice: ChangeNotice, stage: str, lang: str, *, summary: str) -> tuple[Passage, ...]:
-    """The team's own words about it; they have no Welsh."""
+    """The team's own words about it; they have no Welsh. What was promised without a ``summary``
+    has those that stand in the notice."""
     if stage in ("impact", "impact_partly"):
         return tuple(notice_words.impact(notice, lang))
     outcome = (notice.outcome or {}).get("text")
     text = {
-        "held": notice.hold_reason,
-        "cancelled": notice.end_reason,
-        "retracted": notice.end_reason,
-        "early": notice.end_reason,
-        "late": notice.short_notice_reason,
+        "held": summary or notice.hold_reason,
+        "cancelled": summary or notice.end_reason,
+        "retracted": summary or notice.end_reason,
+        "early": summary or notice.end_reason,
+        "late": summary or notice.short_notice_reason,
         "updated": summary,
-        "decision": notice.consultation.get("response") or summary,
-        "outcome": outcome,
+        **dict.fromkeys(("decision", "response"), notice.consultation.get("response") or summary),
+        "outcome": summary or outcome,
         "after": outcome,
     }.get(stage)
     found = said(text)
@@ -109,9 +122,7 @@ def status(notice: ChangeNotice, stage: str, word: str) -> str:
     return word if word in NOT_DONE else ""
 
 
-def successor(
-    notice: ChangeNotice, lang: str, *, site: Site, now: datetime
-) -> coming.Change | None:
-    """The notice that takes the place of this one."""
-    found = session.get(ChangeNotice, notice.superseded_by_id or 0)
+def named(notice_id: int | None, lang: str, *, site: Site, now: datetime) -> coming.Change | None:
+    """Another notice of which the message tells."""
+    found = session.get(ChangeNotice, notice_id) if notice_id else None
     return coming.change(found, lang, site=site, now=now) if found is not None else None

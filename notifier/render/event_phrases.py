@@ -139,8 +139,23 @@ EVENTS: dict[str, tuple[str, str]] = {
         "Changes that are on hold with it",
         "Newidiadau sydd wedi'u hoedi gydag ef",
     ),
+    "changes_fare": (
+        "What becomes of the changes in it",
+        "Beth fydd yn digwydd i'r newidiadau ynddo",
+    ),
     "all_dates": ("Every date we gave before", "Pob dyddiad a roddwyd gennym o'r blaen"),
     "see_release": ("See this release", "Gweld y cyhoeddiad hwn"),
+    # A release that is out
+    "out_kicker": ("Out now", "Allan nawr"),
+    "out_subject": ("Out now", "Allan nawr"),
+    "out_changes": ("What changed in this edition", "Beth sydd wedi newid yn y rhifyn hwn"),
+    "out_points": ("Main points", "Prif bwyntiau"),
+    "out_read": ("Read the statistics", "Darllen yr ystadegau"),
+    "out_when": ("Published at {when}.", "Cyhoeddwyd: {when}."),
+    "out_late": ("That is {days} late.", "Dyddiau'n hwyr: {days}."),
+    "out_next": ("What comes next", "Beth sy'n dod nesaf"),
+    "out_english": ("", "Mae geiriau'r tîm yn Saesneg."),
+    "out_below": ("", "Mae geiriau'r tîm yn Saesneg isod."),
     "reason_english": ("", "Mae'r rheswm yn Saesneg."),
     "reason_below": ("", "Mae'r rheswm yn Saesneg isod."),
 }

@@ -6,16 +6,46 @@ from datetime import datetime
 
 from notifier.accounts.models import Staff
 from notifier.audience.models import Subscriber
-from notifier.render import confirm, magic_link, newsletter, notice, release, welcome
+from notifier.render import (
+    answer_confirm,
+    confirm,
+    magic_link,
+    nag,
+    newsletter,
+    notice,
+    notice_now,
+    release,
+    released,
+    topic,
+    week_ahead,
+    weekly,
+    welcome,
+    welcome_back,
+)
 from notifier.render.site import Site
 from notifier.render.typeset import Words
 from notifier.sends.models import Send
 
-__all__ = ["AUDIENCE", "ONE", "Site", "Words", "write", "write_one"]
+__all__ = ["AUDIENCE", "ONE", "ONE_STAFF", "Site", "Words", "write", "write_one"]
 
 # A new kind is a folder of templates/emails and a line here.
-AUDIENCE = {"notice": notice.write, "release": release.write, "newsletter": newsletter.write}
-ONE = {"confirm": confirm.write, "welcome": welcome.write, "magic_link": magic_link.write}
+AUDIENCE = {
+    "notice": notice.write,
+    "release": release.write,
+    "released": released.write,
+    "newsletter": newsletter.write,
+    "topic": topic.write,
+    "week_ahead": week_ahead.write,
+}
+ONE = {
+    "confirm": confirm.write,
+    "welcome": welcome.write,
+    "welcome_back": welcome_back.write,
+    "notice_now": notice_now.write,
+    "magic_link": magic_link.write,
+    "answer_confirm": answer_confirm.write,
+}
+ONE_STAFF = {"nag": nag.write, "weekly": weekly.write}
 
 
 def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
@@ -34,5 +64,7 @@ def write_one(send: Send, *, site: Site, now: datetime, person: Subscriber | Sta
     what it is about is gone.
     """
     if isinstance(person, Staff):
-        raise TypeError(f"A {send.kind} letter goes to a subscriber, not to staff.")
+        if send.kind in ONE:
+            raise TypeError(f"A {send.kind} letter goes to a subscriber, not to staff.")
+        return ONE_STAFF[send.kind](send, site=site, now=now, person=person)
     return ONE[send.kind](send, site=site, now=now, person=person)

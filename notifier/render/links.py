@@ -15,9 +15,13 @@ def site_for(settings: Settings) -> Site:
     """What letters know of this site. Needs an app context: the organisation is in the database."""
     house = organisation()
     confirm, magic = Signer(settings.keys, "confirm"), Signer(settings.keys, "magic")
+    answer = Signer(settings.keys, "answer")
 
     def confirm_url(signup_id: int) -> str:
         return f"{settings.base_url}/confirm/{confirm.sign({'signup': signup_id})}"
+
+    def answer_url(answer_id: int) -> str:
+        return f"{settings.base_url}/confirm/answer/{answer.sign({'answer': answer_id})}"
 
     def magic_url(subscriber_id: int, now: datetime) -> str:
         token = magic.sign({"subscriber": subscriber_id}, expires=now + VALID)
@@ -27,6 +31,7 @@ def site_for(settings: Settings) -> Site:
         base_url=settings.base_url,
         organisation=house.name if house else "Statistics updates",
         confirm_url=confirm_url,
+        answer_url=answer_url,
         magic_url=magic_url,
         licence_name=house.licence_name if house else "",
         licence_url=house.licence_url if house else "",
@@ -38,6 +43,12 @@ def read_confirm(settings: Settings, token: str, *, now: datetime) -> int | None
     """The sign-up that a confirm link is for. It lapses with the sign-up, not by itself."""
     body = Signer(settings.keys, "confirm").read(token, now=now)
     return int(body["signup"]) if body and "signup" in body else None
+
+
+def read_answer(settings: Settings, token: str, *, now: datetime) -> int | None:
+    """The answer that a confirm link is for. It lapses with the answer, not by itself."""
+    body = Signer(settings.keys, "answer").read(token, now=now)
+    return int(body["answer"]) if body and "answer" in body else None
 
 
 def read_preferences(settings: Settings, token: str, *, now: datetime) -> int | None:
@@ -57,3 +68,14 @@ def read_unsubscribe(settings: Settings, token: str) -> tuple[int, int] | None:
 def read_got_it(settings: Settings, token: str) -> tuple[int, int] | None:
     """(send_id, subscriber_id) of a letter's “got it” link."""
     return Stamps(settings.keys).got_it.read(token)
+
+
+def early_url(settings: Settings, announcement_id: int, reader_id: int) -> str:
+    """Where a named reader may read a release's words before its instant."""
+    token = Stamps(settings.keys).early.make(announcement_id, reader_id)
+    return f"{settings.base_url}/early/{token}"
+
+
+def read_early(settings: Settings, token: str) -> tuple[int, int] | None:
+    """(announcement_id, reader_id) of a named reader's link."""
+    return Stamps(settings.keys).early.read(token)

@@ -11,15 +11,21 @@ from markupsafe import Markup
 
 from notifier.audience.rules import variant
 from notifier.catalogue import queries as catalogue
+from notifier.catalogue.models import Topic
 from notifier.catalogue.rules import DEPTHS
+from notifier.clock import london_date
 from notifier.newsletters import queries as newsletters
 from notifier.newsletters.models import Newsletter
+from notifier.notices import answered
 from notifier.notices import queries as notices
+from notifier.notices.consult import period
+from notifier.notices.models import ChangeNotice
 from notifier.releases import queries as releases
-from notifier.render import coming
+from notifier.render import coming, dates
 from notifier.render.fields import check_fields, fill, segments
 from notifier.render.markdown import as_html, parse
-from notifier.render.passages import Link, contact, line
+from notifier.render.passages import Link, Passage, contact, in_language, line
+from notifier.render.phrases import say
 from notifier.render.plaintext import write as as_text
 from notifier.render.site import Site
 from notifier.render.slots import scrub, slot
@@ -43,6 +49,16 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A consultation that takes answers: ``until`` names its last day, ``left`` the days left."""
+
+    headline: Passage
+    url: str
+    until: str
+    left: str
+
+
+@dataclass(frozen=True)
 class View:
     """An issue in one language's frame; ``beside`` its whole English letter only the frame's words
     are shown."""
@@ -53,7 +69,8 @@ class View:
     releases: Sequence[coming.Edition]
     changes: Sequence[coming.Change]
     recent: Sequence[coming.Edition]
-    contact: Link | None
+    asked: Sequence[Asked]
+    contact: Link | None  # where to write when nothing is asked
     beside: bool
 
 
@@ -124,6 +141,30 @@ def view(
         releases=[coming.edition(each, lang) for each in upcoming],
         changes=[coming.change(each, lang, site=site, now=now) for each in changes],
         recent=[coming.edition(each, lang) for each in recent],
+        asked=[asked(each, lang, site=site, now=now) for each in asking(issue, now)[:MOST]],
         contact=contact(issue.team.contact),
         beside=beside,
+    )
+
+
+def asking(issue: Newsletter, now: datetime) -> list[ChangeNotice]:
+    """Open consultations of its team, and about what its readers follow."""
+    topics = catalogue.topics_named(issue.audience.get("topics", []))
+    covered = releases.of_topics([each.id for topic in topics for each in below(topic)])
+    return answered.open_consultations(now, series_ids=covered, team_id=issue.team_id)
+
+
+def below(topic: Topic) -> list[Topic]:
+    """A topic and all topics under it."""
+    return [topic, *(found for child in topic.children for found in below(child))]
+
+
+def asked(notice: ChangeNotice, lang: str, *, site: Site, now: datetime) -> Asked:
+    _, closes = period(notice)
+    day = dates.full(closes, lang) if closes else ""
+    return Asked(
+        headline=in_language(notice.headline, notice.cy.get("headline"), lang),
+        url=f"{site.url('changes', notice.reference)}#consultation",
+        until=say("asked_until", lang, day=dates.within(day)),
+        left=dates.left(closes, london_date(now), lang) if closes else "",
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from notifier.audience.rules import variant
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Series
 from notifier.catalogue.rules import DEPTHS
 from notifier.notices import queries as notices
+from notifier.notices.models import ChangeNotice
 from notifier.render import since
 from notifier.render.notice_view import complete, view
-from notifier.render.notice_words import stage_words
+from notifier.render.notice_words import day_of, stage_words
 from notifier.render.passages import line
 from notifier.render.site import Site
 from notifier.render.typeset import LANGUAGES, Origin, Part, Words, typeset
@@ -24,15 +27,31 @@ MOST_ROWS = 60  # in the technical one: mail programs clip a letter at 102 KB
 def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
     """The letters of one stage for every depth and language, by variant."""
     notice = notices.notice(send.about)
-    news = since.since(notice, send)
+    stage, news = stage_words(send.stage, notice), since.since(notice, send)
+    return written("notice", notice, stage, send.context, news=news, site=site, now=now)
+
+
+def written(
+    kind: str,
+    notice: ChangeNotice,
+    stage: str,
+    context: Mapping[str, Any],
+    *,
+    news: since.News | None,
+    site: Site,
+    now: datetime,
+) -> dict[int, Words]:
+    """The letters of ``kind`` about a change in the wording ``stage``, by variant."""
     kinds = {kind.slug: kind for kind in catalogue.user_types()}
 
     def part(lang: str, *, beside: bool = False) -> Part:
         it = view(
             notice,
             lang,
-            stage=stage_words(send.stage, notice),
-            summary=str(send.context.get("summary", "")),
+            stage=stage,
+            summary=str(context.get("summary", "")),
+            part=context.get("part"),
+            next_update=day_of(context.get("next_update")),
             news=news,
             kinds=kinds,
             site=site,
@@ -47,7 +66,7 @@ def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
     origin = origin_of(notice.series[0], site)
     return {
         variant(depth, language): typeset(
-            "notice",
+            kind,
             parts[language],
             site=site,
             origin=origin,

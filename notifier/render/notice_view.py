@@ -12,6 +12,7 @@ from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
 from notifier.render import dates, notice_words, since
 from notifier.render.event import PAST, Event, event
+from notifier.render.notice_facts import Instead, identifiers, instead, scope
 from notifier.render.passages import (
     Link,
     Passage,
@@ -26,7 +27,19 @@ from notifier.render.phrases import say
 from notifier.render.site import Site
 
 # Wordings of messages that may come again; "got it" ends their kind (DOMAIN.md section 4).
-MAY_STOP = ("announce", "proposal", "before", "updated", "midpoint", "close")
+MAY_STOP = (
+    "announce",
+    "proposal",
+    "before",
+    "updated",
+    "midpoint",
+    "close",
+    "last_edition",
+    "open",
+)
+
+
+WORDS = ("headline", "brief", "what", "not_changing", "why", "technical")
 
 
 @dataclass(frozen=True)
@@ -64,16 +77,20 @@ class View:
     note: str
     since: list[Passage]
     what_label: str
+    brief: Passage | None
     what: Passage | None
     not_changing: Passage | None
     why: Passage | None
+    driver: Passage | None
     technical: Passage | None
     impact: list[Passage]
     impact_short: list[Passage]
     comparability: list[Passage]
     todo: list[ToDo]
     others: str  # who has something to do that the headline letter does not show
+    instead: list[Instead]
     mapping: list[tuple[str, str]]
+    scope: list[tuple[str, Passage]]
     identifiers: list[tuple[str, str, Link | None]]
     evidence: list[Link]
     consultation: list[str]
@@ -96,10 +113,7 @@ class View:
 
 def complete(notice: ChangeNotice) -> bool:
     """Whether every passage that readers get has its Welsh."""
-    return not any(
-        getattr(notice, name) and not notice.cy.get(name)
-        for name in ("headline", "what", "why", "not_changing", "technical")
-    )
+    return not any(getattr(notice, name) and not notice.cy.get(name) for name in (*WORDS, "driver"))
 
 
 def view(
@@ -113,20 +127,22 @@ def view(
     site: Site,
     now: datetime,
     beside: bool = False,
+    part: int | None = None,
+    next_update: date | None = None,
 ) -> View:
     """The change in ``lang``; ``beside`` a whole English letter, what has no Welsh is left out.
 
-    ``summary`` says what a revision changed.
+    ``summary``, ``part`` and ``next_update`` are what the message was promised with: what a
+    revision changed, or a reason; the notice that was split off; when there is news.
     """
     today = london_date(now)
-    found = event(notice, stage, lang, summary=summary, site=site, now=now)
+    found = event(notice, stage, lang, summary=summary, site=site, now=now, part=part)
     said_since: list[Passage] = []
     if news and not found.brief:
         # A letter with news of its own does not say that nothing has changed.
         said_since = since.passages(news, lang, or_nothing=not (found.lead or found.words))
     words: dict[str, Any] = {
-        name: passage(notice, name, lang, beside=beside)
-        for name in ("headline", "what", "not_changing", "why", "technical")
+        name: passage(notice, name, lang, beside=beside) for name in (*WORDS, "driver")
     }
     todo = [to_do(item, lang, kinds) for item in notice.what_to_do]
     hidden = [who for item in todo if not item.for_headline for who in item.who]
@@ -135,7 +151,7 @@ def view(
         event=found.beside() if beside else found,
         beside=beside,
         got_it=stage in MAY_STOP,
-        **timing(notice, lang, stage, found.status, today),
+        **timing(notice, lang, stage, found.status, today, next_update=next_update),
         **words,
         subject_headline=(words["headline"] or line(notice.headline)).text,
         series=[in_language(s.name, s.cy, lang) for s in notice.series],
@@ -150,24 +166,34 @@ def view(
         comparability=notice_words.comparability(notice, lang),
         todo=todo,
         others=list_of(dict.fromkeys(hidden), lang),
+        instead=instead(notice),
         mapping=mapping(notice),
+        scope=scope(notice, lang, kinds),
         identifiers=identifiers(notice),
         evidence=evidence(notice),
         **consultation(notice, lang, today),
         team=line(notice.series[0].team.name).text,
-        contact=contact(notice.series[0].team.contact),
+        contact=contact(notice.contact or notice.series[0].team.contact),
         reference=notice.reference,
         url=site.url("changes", notice.reference),
         counted=dates.within(dates.full(today, lang)),
     )
 
 
-def timing(notice: ChangeNotice, lang: str, stage: str, status: str, today: date) -> dict[str, Any]:
+def timing(
+    notice: ChangeNotice,
+    lang: str,
+    stage: str,
+    status: str,
+    today: date,
+    *,
+    next_update: date | None = None,
+) -> dict[str, Any]:
     """The facts about the effect, as days and words."""
     effect = london_date(notice.effect_at) if notice.effect_at else None
     coming = effect if stage not in PAST and not status else None
     when = notice_words.effect_when(notice, lang)
-    day = notice.next_update_by
+    day = next_update or notice.next_update_by
     update = say("next_update", lang, day=dates.within(dates.full(day, lang))) if day else ""
     if effect is None:
         when = "" if status else f"{when}. {update}".removesuffix(". ")
@@ -237,15 +263,6 @@ def to_do(item: Mapping[str, Any], lang: str, kinds: Mapping[str, UserType]) -> 
 
 def mapping(notice: ChangeNotice) -> list[tuple[str, str]]:
     return [(line(row.get("old")).text, line(row.get("new")).text) for row in notice.mapping]
-
-
-def identifiers(notice: ChangeNotice) -> list[tuple[str, str, Link | None]]:
-    """Scheme, value and perhaps address of what the changed series are called elsewhere."""
-    return [
-        (line(found.get("scheme")).text, line(found.get("value")).text, link(found.get("url")))
-        for series in notice.series
-        for found in series.identifiers
-    ]
 
 
 def evidence(notice: ChangeNotice) -> list[Link]:

@@ -12,7 +12,14 @@ from notifier.render.passages import Passage, line, said
 from notifier.render.phrases import say
 
 # "after" is the stage of what was recorded late; "after" the wording is that of T+30.
-STAGES = {"announce": "announce", "T0": "day", "midpoint": "midpoint", "after": "late"}
+STAGES = {
+    "announce": "announce",
+    "T0": "day",
+    "midpoint": "midpoint",
+    "after": "late",
+    "last-edition": "last_edition",
+    "open": "open",
+}
 EVENTS = (
     "updated",
     "moved",
@@ -24,13 +31,14 @@ EVENTS = (
     "early",
     "outcome",
     "decision",
+    "response",
     "impact",
 )
 
 
 def stage_words(stage: str, notice: ChangeNotice) -> str:
     """Which wording a stage has: announce | proposal | before | day | after | late | midpoint |
-    close | impact_partly | one of EVENTS. ValueError for a stage that has none."""
+    close | last_edition | open | impact_partly | one of EVENTS. ValueError for any other."""
     if stage == "announce" and notice.decision != "decided":
         return "proposal"
     if stage == "impact" and notice.impact.get("known") == "partly":
@@ -55,6 +63,10 @@ def effect_when(notice: ChangeNotice, lang: str) -> str:
     release = notice.effect_release
     if release is not None:
         return dates.vague(release.day, release.precision, wall=release.wall_time, language=lang)
+    period = notice.scope.get("reference_from") if notice.scope else None
+    if notice.effect_kind == "reference_period" and period:
+        day = dates.full(london_date(notice.effect_at), lang)
+        return say("with_data", lang, day=day, period=line(period).text)
     # 10:30 is when we say so, not when something happens: a date is meant.
     if london_time(notice.effect_at) == SEND_TIME:
         return dates.full(london_date(notice.effect_at), lang)

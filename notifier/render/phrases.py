@@ -6,7 +6,11 @@ Welsh goes out. Where Welsh would mutate a date or a name, the label stands befo
 
 from __future__ import annotations
 
+from notifier.render.answer_phrases import ANSWERS
 from notifier.render.event_phrases import EVENTS
+from notifier.render.notice_phrases import NOTICES
+from notifier.render.people_phrases import PEOPLE
+from notifier.render.week_phrases import WEEK
 
 PHRASES: dict[str, tuple[str, str]] = {
     # Footer
@@ -232,6 +236,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Dywedwch eich barn wrthym: atebwch yr e-bost hwn.",
     ),
     **EVENTS,
+    **PEOPLE,
+    **ANSWERS,
+    **NOTICES,
+    **WEEK,
 }
 
 

@@ -8,13 +8,28 @@ from html import escape
 
 from notifier.render.slots import scrub
 
-Reason = tuple[str, str]  # ("topic" | "series" | "newsletter" | "earlier", name)
+# ("topic" | "series" | "notice" | "release" | "newsletter" | "week" | "earlier", name)
+Reason = tuple[str, str]
 
 # Welsh: for review by a speaker.
 _FOLLOW = {"en": "you follow {names}", "cy": "eich bod yn dilyn {names}"}
 _TAKE = {
     "en": "you take the newsletter of {names}",
     "cy": "eich bod yn derbyn cylchlythyr {names}",
+}
+_ONE = {
+    "notice": {
+        "en": "you follow this change: {names}",
+        "cy": "eich bod yn dilyn y newid hwn: {names}",
+    },
+    "release": {
+        "en": "you follow this release: {names}",
+        "cy": "eich bod yn dilyn y cyhoeddiad hwn: {names}",
+    },
+}
+_WEEK = {
+    "en": "you asked for one email each Friday about the week to come",
+    "cy": "eich bod wedi gofyn am un e-bost bob dydd Gwener am yr wythnos i ddod",
 }
 _EARLIER = {
     "en": "you had an earlier message about this",
@@ -53,13 +68,17 @@ def _sentence(reasons: tuple[Reason, ...], language: str, names: list[str]) -> s
     """``names`` are the names of ``reasons`` as they shall stand."""
     kinds: dict[str, list[str]] = {}
     for (kind, _), name in zip(reasons, names, strict=True):
-        group = kind if kind in ("newsletter", "earlier") else "follow"
-        kinds.setdefault(group, []).append(name)
+        kinds.setdefault("follow" if kind in ("topic", "series") else kind, []).append(name)
     parts = []
     if "follow" in kinds:
         parts.append(_FOLLOW[language].format(names=listed(kinds["follow"], language)))
     if "newsletter" in kinds:
         parts.append(_TAKE[language].format(names=listed(kinds["newsletter"], language)))
+    for kind in _ONE:
+        if kind in kinds:
+            parts.append(_ONE[kind][language].format(names=listed(kinds[kind], language)))
+    if "week" in kinds:
+        parts.append(_WEEK[language])
     if "earlier" in kinds:
         parts.append(_EARLIER[language])
     why = listed(parts or [_ASKED[language]], language)

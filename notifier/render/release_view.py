@@ -72,7 +72,7 @@ def view(facts: Facts, lang: str, *, site: Site, now: datetime, beside: bool = F
         when=when,
         was=was(facts, lang),
         reason=None if beside else reason,
-        changes_label=say("changes_waiting" if waits(facts) else "changes_moved", lang),
+        changes_label=say(changes_label(facts), lang),
         changes=[coming.change(notice, lang, site=site, now=now) for notice in facts.notices],
         dates=given(release, lang),
         identifiers=identifiers(release),
@@ -115,6 +115,14 @@ def waits(facts: Facts) -> bool:
     if facts.stage == "no-release":
         return facts.release.day is None or facts.release.state == "cancelled"
     return facts.stage in ("postponed", "cancelled")
+
+
+def changes_label(facts: Facts) -> str:
+    """The phrase above the changes: they move, wait, or each fares in its own way."""
+    if not waits(facts):
+        return "changes_moved"
+    held = all(notice.state == "on_hold" for notice in facts.notices)
+    return "changes_waiting" if held else "changes_fare"
 
 
 def now_is(facts: Facts, lang: str, today: date) -> tuple[str, str, str]:

@@ -56,7 +56,8 @@ def messages(notice: ChangeNotice, about: str) -> list[Send]:
     release = notice.effect_release
     merged = sends.calendar(about=f"release:{release.id}") if release is not None else []
     with_it = [send for send in merged if notice.id in send.context.get("notices", [])]
-    return [*sends.calendar(about=about), *with_it]
+    to_all = [send for send in sends.calendar(about=about) if not send.to_one]
+    return [*to_all, *with_it]
 
 
 def passages(news: News, lang: str, *, or_nothing: bool = True) -> list[Passage]:

@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """``base_url`` begins every link. ``confirm_url(signup_id)`` and ``magic_url(subscriber_id,
-    now)`` give whole addresses with their tokens; the app makes them."""
+    """``base_url`` begins every link. ``confirm_url(signup_id)``, ``answer_url(answer_id)`` and
+    ``magic_url(subscriber_id, now)`` give whole addresses with their tokens; the app makes them."""
 
     base_url: str
     organisation: str
     confirm_url: Callable[[int], str]
+    answer_url: Callable[[int], str]
     magic_url: Callable[[int, datetime], str]
     licence_name: str = ""
     licence_url: str = ""

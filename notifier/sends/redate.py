@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from notifier.sends.carry import carrier_of
 from notifier.sends.models import Send
 from notifier.sends.rules import SEND
 from notifier.store.db import session
@@ -47,13 +48,18 @@ def said(about: str, *, kind: str) -> set[str]:
     return set(session.scalars(query))
 
 
-def redate(about: str, dues: Iterable[Due], *, kind: str, now: datetime, why: str) -> list[Due]:
+def redate(
+    about: str, dues: Iterable[Due], *, kind: str, now: datetime, why: str, only: str = ""
+) -> list[Due]:
     """Give every unsaid stage its new time; returns the stages that have no Send yet.
 
     A stage that the new plan does not hold is cancelled; one that it skips is skipped; one that was
-    skipped or cancelled and lies ahead again is planned again.
+    skipped or cancelled and lies ahead again is planned again. ``only`` leaves every other stage
+    as it is.
     """
     open_, done = unsaid(about, kind=kind), said(about, kind=kind)
+    if only:
+        open_ = {stage: send for stage, send in open_.items() if stage == only}
     fresh = []
     wanted: set[str] = set()
     for due in dues:
@@ -64,10 +70,12 @@ def redate(about: str, dues: Iterable[Due], *, kind: str, now: datetime, why: st
         if send is None:
             fresh.append(due)
             continue
+        # A T0 whose time has come and did not change waits for its release: it is not late by this.
+        waits = due.stage == "T0" and (send.state, send.due_at) == ("planned", due.due_at)
         send.due_at, send.wall_date, send.wall_time = due.due_at, due.wall_date, due.wall_time
         send.rule = due.rule
         session.flush()
-        if due.skipped:
+        if due.skipped and not waits:
             drop(send, "skip", due.skipped, now=now)
         elif send.state != "planned":
             move(send, "plan", SEND, by=SYSTEM, now=now, why=why)
@@ -108,8 +116,8 @@ def pause_unsaid(about: str, *, kind: str, now: datetime, why: str) -> None:
 
 
 def told(about: str) -> list[int]:
-    """Ids of the Sends about something that went, or are going, to an audience."""
-    query = select(Send.id).where(
-        Send.about == about, Send.frozen_at.is_not(None), Send.receivers.is_not(None)
-    )
-    return list(session.scalars(query.order_by(Send.id)))
+    """Ids of the Sends that told something, or are telling it, to an audience (their ledger says
+    who) or to one late subscriber."""
+    many = or_(Send.receivers.is_not(None), Send.kind == "notice_now")
+    query = select(Send).where(Send.about == about, Send.frozen_at.is_not(None), many)
+    return [carrier_of(send) or send.id for send in session.scalars(query.order_by(Send.id))]

@@ -1,4 +1,4 @@
-"""Who did what, when and why: append-only rows, hash-chained per object."""
+"""Who did what, when and why: append-only rows, hash-chained per object, a head for each day."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from notifier.clock import at_london, london_date
 from notifier.store.db import Base, session
 
 
@@ -33,6 +34,7 @@ class By:
         return self.name or self.basis
 
 
+SETTLED = timedelta(hours=1)  # after midnight; the longest unit of work is an import of minutes
 SYSTEM = By("system", name="Notifier")
 PERSON = By("person", name="the person")
 
@@ -61,6 +63,13 @@ class HistoryHead(Base):
     day: Mapped[date] = mapped_column(primary_key=True)  # London
     head: Mapped[str]  # SHA-256, hex
     objects: Mapped[int]
+
+
+class Head(NamedTuple):
+    """SHA-256 (hex) over the last hash of each object's chain, and how many objects there were."""
+
+    sha256: str
+    objects: int
 
 
 def record(
@@ -111,3 +120,58 @@ def broken() -> Iterator[str]:
         if row.seq != seq + 1 or row.previous != last or row.hash != digest(row):
             yield row.object
         previous[row.object] = (row.seq, row.hash)
+
+
+def head(day: date) -> Head:
+    """The head over all chains as they stood at the end of that London day.
+
+    One line for each object, "notice:12 HASH", sorted by bytes, joined by line feeds and hashed as
+    UTF-8. It tells a chain that was cut off at its end, which the chain itself cannot.
+    """
+    ends = at_london(day + timedelta(days=1), time.min)
+    last = (
+        select(History.object.label("object"), func.max(History.seq).label("seq"))
+        .where(History.at < ends)
+        .group_by(History.object)
+        .subquery()
+    )
+    rows = session.execute(
+        select(History.object, History.hash).join(
+            last, (last.c.object == History.object) & (last.c.seq == History.seq)
+        )
+    )
+    lines = sorted(f"{about} {hash_}".encode() for about, hash_ in rows)
+    return Head(hashlib.sha256(b"\n".join(lines)).hexdigest(), len(lines))
+
+
+def day_to_close(*, now: datetime) -> date | None:
+    """Yesterday, while its head is not kept; None when it is, or when it is too early to be sure.
+
+    A unit of work that began before midnight may commit after it with a row of yesterday, so a day
+    is closed an hour later.
+    """
+    day = london_date(now - SETTLED) - timedelta(days=1)
+    return day if session.get(HistoryHead, day) is None else None
+
+
+def keep(day: date, found: Head) -> None:
+    """Keep the head of a day. It is made before the unit of work begins: over 500,000 rows that
+    took 3 s, for which nobody else could have written on SQLite."""
+    session.add(HistoryHead(day=day, head=found.sha256, objects=found.objects))
+    session.flush()
+
+
+def last_head() -> HistoryHead | None:
+    """The newest head that is kept."""
+    return session.scalars(select(HistoryHead).order_by(HistoryHead.day.desc()).limit(1)).first()
+
+
+def broken_heads(*, days: int = 7) -> Iterator[date]:
+    """Each of the newest ``days`` kept days of which the head is no longer what it was.
+
+    The newest alone would find any row that was altered; the others tell since when.
+    """
+    query = select(HistoryHead).order_by(HistoryHead.day.desc()).limit(days)
+    for kept in session.scalars(query).all():
+        if head(kept.day) != (kept.head, kept.objects):
+            yield kept.day

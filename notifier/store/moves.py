@@ -18,6 +18,25 @@ class Stateful(Protocol):
     state: Any
 
 
+class Changing(Stateful, Protocol):
+    changed_at: Any  # the instant of its last change
+    sequence: Any  # counts what calendars must know
+
+
+def take(row: Changing) -> None:
+    """Hold a row that is about to be changed, until this unit of work ends.
+
+    On PostgreSQL two units may both have read the row before either writes, and a step that leads
+    back to its own state (a confirmed release moves, an announced notice is revised) passes the
+    compare-and-set of both. Raises Conflict when somebody changed the row since it was read.
+    """
+    seen = row.changed_at, row.sequence, row.state
+    session.flush()
+    session.refresh(cast(Any, row), with_for_update=True)
+    if (row.changed_at, row.sequence, row.state) != seen:
+        raise Conflict("Somebody else changed this a moment ago; look again.")
+
+
 def move(
     row: Stateful,
     event: str,

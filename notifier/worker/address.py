@@ -61,6 +61,18 @@ def person_for(
     )
 
 
+def staff_for(engine: Engine, send_id: int, *, address: str, name: str = "") -> Person:
+    """A member of staff in a letter of their own. Subscriber 0 is nobody: what comes back about it
+    concerns no subscriber.
+    """
+    return Person(
+        address=address,
+        message_id=message_id(engine.stamps.message_id, send_id, 0, engine.settings.bounce_domain),
+        unsubscribe_url=None,
+        values={"name": name},
+    )
+
+
 def envelope_sender(engine: Engine, send_id: int, subscriber_id: int) -> str:
     """The address to which this delivery bounces (VERP)."""
     return sender(engine.stamps.envelope, send_id, subscriber_id, engine.settings.bounce_domain)

@@ -15,6 +15,9 @@ from notifier.delivery import bounces, lease
 from notifier.delivery.record import Found, record, settle
 from notifier.mail.addresses import needs_utf8
 from notifier.mail.envelope import Envelope, Outcome
+from notifier.notices.followers import named
+from notifier.sends.carry import carrier_of
+from notifier.sends.carry import settle as settle_carried
 from notifier.sends.models import Letter, Send
 from notifier.sends.rules import SEND, State
 from notifier.store.db import session, unit
@@ -126,7 +129,7 @@ def prepare(
                 .where(Subscriber.id.in_(ids))
             )
         }
-        why = reasons(audience, ids[0], ids[-1], at=send.frozen_at or engine.now())
+        why = named(reasons(audience, ids[0], ids[-1], at=send.frozen_at or engine.now()))
         letters = {
             letter.variant: letter
             for letter in session.scalars(select(Letter).where(Letter.send_id == send_id))
@@ -189,6 +192,9 @@ def finish(engine: Engine, send_id: int) -> None:
     """Close a Send of which every row is terminal."""
     with unit():
         send = session.get_one(Send, send_id)
-        if send.state == "sending" and send.receivers is not None and lease.is_finished(send):
+        if send.state != "sending" or send.receivers is None or carrier_of(send) is not None:
+            return
+        if lease.is_finished(send):
             move(send, "finish", SEND, by=SYSTEM, now=engine.now())
             send.finished_at = engine.now()
+            settle_carried(send, now=engine.now())

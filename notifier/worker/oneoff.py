@@ -1,4 +1,4 @@
-"""Keeps a promise to one person: confirm, welcome, magic link. Never waits behind a campaign."""
+"""Keeps a promise to one subscriber or member of staff. Never waits behind a campaign."""
 
 from __future__ import annotations
 
@@ -7,21 +7,26 @@ from datetime import datetime
 
 import structlog
 
+from notifier.accounts.models import Staff
 from notifier.audience import queries as people
 from notifier.audience.models import Subscriber
 from notifier.delivery import bounces, single
 from notifier.mail.addresses import needs_utf8
+from notifier.mail.compose import Person
 from notifier.mail.envelope import Envelope, Outcome
-from notifier.render.letters import write_one
+from notifier.render.letters import Words, write_one
 from notifier.sends.models import Letter, Send
 from notifier.store.db import session, unit
-from notifier.worker.address import envelope_sender, frame_for, person_for
+from notifier.worker.address import envelope_sender, frame_for, person_for, staff_for
 from notifier.worker.engine import Engine
 
 log = structlog.get_logger()
 
 # Whom each kind may reach: a confirm mail goes to people who are not, or no longer, active.
-MAY_GET = {"confirm": ("pending", "active", "paused", "left", "suppressed")}
+MAY_GET: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("confirm", "answer_confirm"), ("pending", "active", "paused", "left", "suppressed")
+)
+MAY_GET |= dict.fromkeys(("welcome", "welcome_back", "notice_now"), ("active",))
 
 
 def run_singles(engine: Engine, send_ids: Sequence[int]) -> None:
@@ -45,17 +50,23 @@ def prepare(engine: Engine, send_ids: Sequence[int]) -> list[Envelope]:
             send = single.claim(send_id, owner=engine.owner, now=now)
             if send is None:
                 continue
-            person = people.person(send.subscriber_id or 0)
+            person = recipient(send)
             reason = not_wanted(send, person, now)
             if reason or person is None:
                 single.skip(send, reason, now=now)
                 continue
             try:
                 envelopes.append(make(engine, send, person))
-            except (ValueError, KeyError):  # its address or words; the others must not wait
+            except Exception:  # its address, its words, what it is about; the others must not wait
                 log.exception("a message could not be made", send=send_id)
                 single.fail(send, "the message could not be made", now=now)
     return envelopes
+
+
+def recipient(send: Send) -> Subscriber | Staff | None:
+    if send.staff_id is not None:
+        return session.get(Staff, send.staff_id)
+    return people.person(send.subscriber_id or 0)
 
 
 def settle(engine: Engine, outcome: Outcome) -> None:
@@ -76,10 +87,12 @@ def settle(engine: Engine, outcome: Outcome) -> None:
         )
 
 
-def not_wanted(send: Send, person: Subscriber | None, now: datetime) -> str:
+def not_wanted(send: Send, person: Subscriber | Staff | None, now: datetime) -> str:
     """Why this Send must not go out any more, or ""."""
     if send.lapses_at is not None and send.lapses_at <= now:
-        return "its link would have lapsed"
+        return "its link would have lapsed" if send.staff_id is None else "the next one is due"
+    if isinstance(person, Staff):
+        return "" if person.active else "the person has left the staff"
     if person is None or person.email is None:
         return "the person is gone"
     if person.state not in MAY_GET.get(send.kind, ("active", "paused")):
@@ -87,7 +100,7 @@ def not_wanted(send: Send, person: Subscriber | None, now: datetime) -> str:
     return ""
 
 
-def make(engine: Engine, send: Send, person: Subscriber) -> Envelope:
+def make(engine: Engine, send: Send, person: Subscriber | Staff) -> Envelope:
     """The message itself; its words are not kept, they may hold a link that opens an account."""
     words = write_one(send, site=engine.site, now=engine.now(), person=person)
     letter = Letter(
@@ -98,7 +111,21 @@ def make(engine: Engine, send: Send, person: Subscriber) -> Envelope:
         html=words.html,
         frame=words.frame,
     )
-    addressed = person_for(
+    addressed = address_of(engine, send, person, words)
+    return Envelope(
+        key=send.id,
+        sender=envelope_sender(engine, send.id, send.subscriber_id or 0),
+        recipient=addressed.address,
+        data=engine.message(letter, frame_for(engine, words.frame, date=engine.now()), addressed),
+        utf8=needs_utf8(addressed.address),
+    )
+
+
+def address_of(engine: Engine, send: Send, person: Subscriber | Staff, words: Words) -> Person:
+    """A member of staff has no choices to change and nothing to unsubscribe from."""
+    if isinstance(person, Staff):
+        return staff_for(engine, send.id, address=person.email, name=person.name)
+    return person_for(
         engine,
         send.id,
         person.id,
@@ -106,11 +133,4 @@ def make(engine: Engine, send: Send, person: Subscriber) -> Envelope:
         name=person.name,
         language=words.frame.get("language", "en"),
         one_off=bool(words.frame["one_off"]),
-    )
-    return Envelope(
-        key=send.id,
-        sender=envelope_sender(engine, send.id, person.id),
-        recipient=addressed.address,
-        data=engine.message(letter, frame_for(engine, words.frame, date=engine.now()), addressed),
-        utf8=needs_utf8(addressed.address),
     )

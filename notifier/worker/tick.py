@@ -13,18 +13,26 @@ from notifier.delivery import lease, single
 from notifier.delivery.freeze import freeze
 from notifier.delivery.retention import drop_old_rows
 from notifier.errors import Conflict
+from notifier.notices.consult import lately, purge_answers
 from notifier.notices.effect import may_go, take_effect
 from notifier.notices.models import ChangeNotice
+from notifier.notices.promises import redate_last_editions
+from notifier.notices.week import needless
+from notifier.notices.week import promise as promise_week
 from notifier.releases.recur import extend
 from notifier.render.letters import write
 from notifier.sends import queries as sends
+from notifier.sends.carry import settle as settle_carried
 from notifier.sends.models import Chunk, Send
 from notifier.sends.rules import SEND
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
+from notifier.worker.armed import publish_armed
 from notifier.worker.campaign import finish
 from notifier.worker.engine import Engine
+from notifier.worker.nags import alert_late, remind
+from notifier.worker.people import move_on
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -49,6 +57,8 @@ def tick(engine: Engine) -> Work:
         housekeep(engine, now)
     with unit():
         take_effect(now=now)
+    alert_late(now)
+    publish_armed(engine, now)
     for send_id in due_campaigns(now):
         begin(engine, send_id)
     for send_id in maybe_finished():
@@ -60,9 +70,14 @@ def tick(engine: Engine) -> Work:
 def housekeep(engine: Engine, now: datetime) -> None:
     """What is done now and then: lapsed sign-ups, the calendar a year ahead, old ledger rows."""
     with unit():
-        purge_unconfirmed(now=now)
+        purge_answers(now=now)
+        purge_unconfirmed(now=now, but=lately(now))
         extend(now=now)
+        redate_last_editions(now=now)
+        promise_week(now=now)
         drop_old_rows(now=now, months=engine.settings.retention_delivery_months)
+    remind(now)
+    move_on(now)
     engine.housekept = now
 
 
@@ -83,12 +98,15 @@ def begin(engine: Engine, send_id: int) -> None:
     try:
         with unit():
             send = session.get_one(Send, send_id)
-            if send.lapses_at is not None and send.lapses_at <= now:
-                move(send, "skip", SEND, by=SYSTEM, now=now, why="lapsed")
-                send.end_reason, send.finished_at = "lapsed", now
+            lapsed = send.lapses_at is not None and send.lapses_at <= now
+            if why := "lapsed" if lapsed else needless(send):
+                move(send, "skip", SEND, by=SYSTEM, now=now, why=why)
+                send.end_reason, send.finished_at = why, now
                 return
             words = write(send, site=engine.site, now=now)
             people = freeze(send, words, now=now)
+            if send.state == "done":  # nobody follows it
+                settle_carried(send, now=now)
         log.info("frozen", send=send_id, about=send.about, stage=send.stage, people=people)
     except Conflict:
         log.info("taken by another worker", send=send_id)

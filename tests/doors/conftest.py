@@ -37,6 +37,7 @@ PUBLIC = (
     "/changes",
     "/releases",
     "/notice-given",
+    "/policy",
     "/newsletters",
     "/feeds",
     "/accessibility",

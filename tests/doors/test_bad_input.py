@@ -191,8 +191,8 @@ def test_an_unknown_reference_or_person_is_refused(world: World) -> None:
 def test_a_wrong_approver_is_refused(world: World) -> None:
     """Never the author, never somebody without the right, never before it was asked for."""
     serious = reference(world, "fine particles")
-    refuses(world, "notices", "approve", serious, "--by", HANA, about="is draft")
-    refuses(world, "notices", "publish", serious, "--by", ALICE, about="is draft")
+    refuses(world, "notices", "approve", serious, "--by", HANA, about="is a draft")
+    refuses(world, "notices", "publish", serious, "--by", ALICE, about="is a draft")
     world.done("notices", "submit", serious, "--by", ALICE)
     refuses(world, "notices", "approve", serious, "--by", ALICE, about=ALICE)
     refuses(world, "notices", "approve", serious, "--by", BOB, about="Head of Profession")

@@ -13,7 +13,7 @@ from notifier.audience.models import Signup, Subscriber, Subscription
 from notifier.audience.subscribe import wording_id
 from notifier.catalogue import queries as catalogue
 from notifier.newsletters.models import Newsletter
-from notifier.notices.models import ChangeNotice
+from notifier.notices.models import Answer, ChangeNotice
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render import letters, slots
 from notifier.render.letters import Site, Words
@@ -29,6 +29,7 @@ SITE = Site(
     licence_url="https://licence.example/3/",
     reply_to="reply@example.org",
     confirm_url=lambda signup: f"https://stats.example/confirm/c{signup}",
+    answer_url=lambda answer: f"https://stats.example/confirm/answer/a{answer}",
     magic_url=lambda person, now: f"https://stats.example/preferences/m{person}-{now:%H%M}",
 )
 VALUES = {
@@ -178,8 +179,33 @@ def to_cleo(kind: str, person: Subscriber) -> Words:
     )
     session.add(signup)
     session.flush()
-    row = send(kind, f"signup:{signup.id}", subscriber_id=person.id, context={"signup": signup.id})
+    answer = Answer(
+        notice_id=notice().id,
+        subscriber_id=person.id,
+        user_type_id=person.user_type_id,
+        answers=[{"question": "Why?", "answer": "Buy pills https://evil.example"}],
+        language=person.language,
+        created_at=NOW,
+    )
+    session.add(answer)
+    session.flush()
+    context = {"signup": signup.id, "answer": answer.id}
+    about = notice().reference if kind == "notice_now" else f"signup:{signup.id}"
+    row = send(kind, about, revision=person.id, subscriber_id=person.id, context=context)
     return letters.write_one(row, site=SITE, now=NOW, person=person)
+
+
+def about_topic(old: str, into: str | None) -> dict[int, Words]:
+    """That a topic ends, or becomes part of another, on 7 December 2026."""
+    topic, to = catalogue.topic(old), catalogue.topic(into) if into else None
+    row = send(
+        "topic",
+        f"topic:{topic.id}",
+        stage="merged" if to else "retired",
+        receivers={"topics": [topic.id, *([topic.parent_id] if topic.parent_id else [])]},
+        context={"topic": topic.id, "into": to.id if to else None, "on": "2026-12-07"},
+    )
+    return letters.write(row, site=SITE, now=NOW)
 
 
 def issue() -> tuple[Newsletter, dict[int, Words]]:

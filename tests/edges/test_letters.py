@@ -27,6 +27,7 @@ from tests.edges.letter_house import (
     VALUES,
     about_change,
     about_release,
+    about_topic,
     cleo,
     filled,
     house,
@@ -66,6 +67,9 @@ def every_letter() -> Iterator[tuple[str, Words]]:
             yield f"release {stage} {number}", words
     for number, words in issue()[1].items():
         yield f"newsletter {number}", words
+    for old, into in (("air-quality", "food"), ("waste", None)):
+        for number, words in about_topic(old, into).items():
+            yield f"topic {old} {number}", words
     for language in LANGUAGES:
         person = cleo("environment", "food", language=language)
         for kind in letters.ONE:
@@ -85,7 +89,7 @@ def links_of_html(html: str) -> set[str]:
 
 def test_every_kind_is_a_whole_folder() -> None:
     folders = {path.name for path in (TEMPLATES / "emails").iterdir() if path.is_dir()}
-    assert folders == {*letters.AUDIENCE, *letters.ONE}
+    assert folders == {*letters.AUDIENCE, *letters.ONE, *letters.ONE_STAFF}
     for folder in folders:
         found = {path.name for path in Path(TEMPLATES / "emails" / folder).iterdir()}
         assert found == {"subject.txt", "body.txt", "body.html"}
@@ -114,10 +118,10 @@ def test_every_letter_is_sound() -> None:
         assert ("/u/abc" in html) == ("/u/abc" in text) == (not one_off), which
         assert ("/preferences/abc" in text) == (not one_off), which
         assert bool(words.frame["list_label"]) == (not one_off), which
-        got_it = which.split()[0].startswith(("DEFRA", *REMINDERS))
+        got_it = which.split()[0].startswith(("DEFRA", "notice_now", *REMINDERS))
         assert ("/got-it/abc" in text) == ("/got-it/abc" in html) == got_it, which
         count += 1
-    assert count == 6 * 9 + 9 * 9 + 13 * 9 + 4 * 9 + 9 + 9
+    assert count == 6 * 9 + 9 * 9 + 14 * 9 + 4 * 9 + 9 + 2 * 9 + 3 * len(letters.ONE)
 
 
 def test_all_variants_and_the_same_twice() -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from notifier.audience.rules import variant
-from notifier.notices import end, follow, late, learn, pause, revise
+from notifier.notices import end, follow, late, learn, out, pause, release_cancelled, revise
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
 from notifier.render import letters, slots
@@ -155,7 +155,9 @@ def test_postponed_then_cancelled(release: Release, clock: Clock, by: By) -> Non
     assert "On hold: next update by Friday 15 January 2027" in text
     clock.forward(days=1)
     with unit():
-        sent = follow.cancel(release, reason="The survey was stopped.", now=clock(), **people)
+        sent = release_cancelled.cancel(
+            release, reason="The survey was stopped.", now=clock(), **people
+        )
     subject, text = about_to_say(sent, clock)
     assert subject.startswith("Cancelled: ")
     assert "Will not come out\nWas: 9:30am, Monday 1 March 2027" in text
@@ -323,7 +325,7 @@ def test_what_did_not_happen_is_not_said_to_have(
 ) -> None:
     clock.at("2027-03-01 09:30")
     with unit():
-        follow.publish(release, person=member(ALICE), by=by, now=clock())
+        out.publish(release, person=member(ALICE), by=by, now=clock())
         sent = end.close(change, outcome="dropped", text="It broke.", by=by, now=clock())
     text = about_to_say(sent, clock)[1]
     assert "It did not happen.\n\nIt broke.\n\nWill not happen\nWas to take effect: " in text

@@ -87,9 +87,9 @@ def promised() -> Iterator[tuple[str, str]]:
                     takes[key] = (kind_, names.index(stage.id))
 
 
-PROMISED = sorted(set(promised()))
+PROMISED = sorted(each for each in set(promised()) if each[0] in ("notice", "release"))
 DATED = sorted(
-    {"announce", "midpoint"}
+    {"announce", "open", "midpoint", "last-edition"}
     | {f"T{n}" if n < 0 else f"T+{n}" if n else "T0" for each in OFFSETS.values() for n in each}
     | {f"close{n}" for each in LAST_CALLS.values() for n in each}
 )

@@ -14,10 +14,11 @@ from tests.makers import on_sqlite, settings
 
 # What DESIGN.md section 6 lists, and what browsers and mail programs ask for by themselves.
 PUBLIC = re.compile(
-    r"/|/topics/.*|/series/.*|/changes(/.*)?|/releases(/.*|\.json)?|/notice-given|/newsletters(/.*)?"
+    r"/|/topics/.*|/series/.*|/changes(/.*)?|/releases(/.*|\.json)?|/notice-given(\.csv)?"
+    r"|/policy|/week-ahead(/.*)?|/newsletters(/.*)?"
     r"|/subscribe|/confirm/.*|/got-it/.*|/preferences(/.*)?|/u/.*|/feeds.*|/calendar.*|/notices.*"
     r"|/schemas/.*|/registry|/accessibility|/privacy|/healthz|/metrics|/dev/.*|/static/.*"
-    r"|/got-it/.*|/staff/password/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"
+    r"|/got-it/.*|/early/.*|/staff/password/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"
 )
 
 pytestmark = on_sqlite

@@ -74,7 +74,7 @@ def test_the_classes_table_is_the_promises() -> None:
 def stage_names(class_: str) -> list[str]:
     """Every stage that the plan of a class may hold, as the guide writes them."""
     calls = [f"close{offset}" for offset in LAST_CALLS.get(class_, ())]
-    middle = ["midpoint"] if calls else []
+    middle = ["open", "midpoint"] if calls else []
     dated = [f"T+{n}" if n > 0 else f"T{n}" if n else "T0" for n in OFFSETS[class_]]
     return ["announce", *middle, *calls, *dated]
 

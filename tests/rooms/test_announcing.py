@@ -134,7 +134,7 @@ def test_who_may_submit_and_approve(room: Flask, clock: Clock) -> None:
         approve(notice, approver=member(ALICE), by=SYSTEM, now=clock())
     assert str(refusal.value) == (
         f"{notice.reference} is a moderate change of method or classification, so an approver "
-        f"must approve it; {ALICE} is not one."
+        f"must approve it; {ALICE} is not one: ask frank@example.org."
     )
     with unit():  # food and farming are teams of one body
         approve(notice, approver=member("frank@example.org"), by=SYSTEM, now=clock())
@@ -190,7 +190,7 @@ def test_where_the_class_leaves_it_open_the_organisation_decides(room: Flask, cl
 
 def test_nothing_is_announced_that_was_not_approved(room: Flask, clock: Clock) -> None:
     notice = emissions()
-    with pytest.raises(Refused, match="This notice is draft, so it cannot be announced"), unit():
+    with pytest.raises(Refused, match="This notice is a draft, so it cannot be announced"), unit():
         publish(notice, by=acting(ALICE), now=clock())
     with unit():
         submit(notice, author=member(ALICE), by=acting(ALICE), now=clock())
@@ -202,7 +202,7 @@ def test_nothing_is_announced_that_was_not_approved(room: Flask, clock: Clock) -
 def test_it_is_announced_once(room: Flask, clock: Clock) -> None:
     notice = announced(emissions(), now=clock())
     clock.forward(days=1)
-    with pytest.raises(Refused, match="is announced, so it cannot be announced"), unit():
+    with pytest.raises(Refused, match="is announced already; it cannot be announced again"), unit():
         publish(notice, by=acting(ALICE), now=clock())
     assert notice.first_public_at == clock() - timedelta(days=1)
     assert session.scalar(select(func.count(NoticeRevision.id))) == 1
@@ -213,8 +213,8 @@ def test_short_notice_needs_a_public_reason_and_the_head_of_profession(
 ) -> None:
     notice = approved(draft(now=clock(), effect={"date": "2026-12-23"}), now=clock())
     gap = (
-        "Publishing today gives 30 days; a moderate change of method or classification needs 42. "
-        "It should have been public by 2026-11-11."
+        "Publishing today gives 30 days; a moderate change of method or classification (class D) "
+        "needs 42. It should have been public by 11 November 2026."
     )
 
     def refused(**given: Any) -> str:
@@ -224,10 +224,12 @@ def test_short_notice_needs_a_public_reason_and_the_head_of_profession(
 
     assert refused() == (
         f"{gap} Give a public reason (--short-notice-reason) and ask the Head of Profession "
-        "(--approved-by), or move the effect."
+        "(--approved-by), or move the effect to 4 January 2027."
     )
     assert refused(short_notice_reason="  ", approved_by=member(HANA)).startswith(f"{gap} Give a")
-    agree = f"{gap} The Head of Profession must agree: name them with --approved-by."
+    agree = (
+        f"{gap} The Head of Profession must agree: ask {HANA}, and name them with --approved-by."
+    )
     assert refused(short_notice_reason=REASON) == agree
     assert refused(short_notice_reason=REASON, approved_by=member(BOB)) == agree
     session.expire_all()
@@ -352,8 +354,8 @@ def test_two_who_announce_at_once_make_one_announcement(room: Flask, clock: Cloc
         ({"effect": {"date": "2026-11-20"}}, "the effect, 2026-11-20, is in the past"),
         ({"effect": {"date": "-1d"}}, "is in the past; give a date to come"),
         ({"effect": {"release": "No such"}}, "have no release called 'No such'; add it first"),
-        ({"effect": {"moon": "full"}}, "effect must name a release, a date or tbc, not 'moon'"),
-        ({"effect": "tomorrow"}, "effect must be one of release: TITLE, date: DATE, or tbc: true"),
+        ({"effect": {"moon": "full"}}, "effect must be one of release: TITLE, date: DATE, "),
+        ({"effect": "tomorrow"}, "reference_period: PERIOD with from: DATE, or tbc: true"),
         ({"effect": {"tbc": True}}, "say by when you will tell more"),
         ({"impact": {"known": "no"}}, "say by when you will tell more"),
         ({"impact": {"known": "maybe"}}, "impact.known must be one of yes, no, partly"),

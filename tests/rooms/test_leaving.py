@@ -270,3 +270,20 @@ def test_a_newsletter_may_be_stopped_twice(room: Flask, clock: Clock) -> None:
         with unit():
             stop_newsletters(person, team, now=clock())
     assert [r.action for r in of(f"subscriber:{person.id}")] == ["confirm", "stop_newsletters"]
+
+
+def test_one_click_on_a_friday_ends_fridays_mail_and_nothing_else(
+    room: Flask, clock: Clock
+) -> None:
+    person = joins(now=clock(), follows=["food"])
+    with unit():
+        person.week_ahead = True
+    send = letter(clock, Audience(week_ahead=True), kind="week_ahead")
+    assert count(Audience(week_ahead=True)) == 1
+    with unit():
+        unsubscribe(send.id, person.id, now=clock())
+    assert (person.week_ahead, person.state, count(about("food"))) == (False, "active", 1)
+    with unit():
+        person.week_ahead = True
+        leave_everything(person, now=clock())
+    assert (person.week_ahead, person.state) == (False, "left")

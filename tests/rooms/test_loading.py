@@ -185,7 +185,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"releases": [{"series": "wild-birds", "title": "X", "date": "+9d", "certainty": "x"}]},
-        "releases[1]: certainty must be provisional or confirmed, not 'x'.",
+        "releases[1]: certainty must be planned, provisional or confirmed, not 'x'.",
     ),
     (
         {

@@ -47,7 +47,7 @@ def test_from_draft_to_promise(room: Flask, clock: Clock) -> None:
     )
     assert promised.due_at == issue.published_at
     assert [r.action for r in of(f"newsletter:{issue.id}")] == ["submit", "approve", "send"]
-    with pytest.raises(Refused, match="This newsletter is sent, so it cannot be sent"), unit():
+    with pytest.raises(Refused, match="is sent already; it cannot be sent again"), unit():
         send(issue, by=acting(ALICE), now=clock())
 
 

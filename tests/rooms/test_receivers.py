@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 from notifier.audience.confirm import confirm
 from notifier.audience.leave import leave, leave_everything, stop_newsletters
 from notifier.audience.models import NewsletterOptOut, Reach, Signup, Subscriber, Subscription
+from notifier.audience.pause import pause, resume
 from notifier.audience.prefer import prefer
-from notifier.audience.reach import sync
+from notifier.audience.reach import repoint, sync
 from notifier.audience.receivers import (
     Audience,
     about_series,
@@ -27,6 +28,9 @@ from notifier.audience.subscribe import subscribe
 from notifier.audience.suppress import suppress
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Series, Team, Topic, UserType
+from notifier.clock import london_date
+from notifier.notices.models import ChangeNotice
+from notifier.releases.models import Release
 from notifier.store.db import session, unit
 from tests.makers import CLEO, DAN, WORDING, Clock, joins, pepper, topics
 
@@ -41,7 +45,7 @@ def naive(audience: Audience) -> set[tuple[int, int]]:
         step: int | None = topic
         while step is not None:
             wanted.add(step)
-            step = parent[step]
+            step = None if audience.exact else parent[step]
     stopped = {
         row.subscriber_id
         for row in session.scalars(select(NewsletterOptOut))
@@ -50,7 +54,13 @@ def naive(audience: Audience) -> set[tuple[int, int]]:
     found = set()
     for person in session.scalars(select(Subscriber)):
         follows = [s for s in person.subscriptions if s.ended_at is None]
-        reached = any(s.topic_id in wanted or s.series_id in audience.series for s in follows)
+        reached = (audience.week_ahead and person.week_ahead) or any(
+            s.topic_id in wanted
+            or s.series_id in audience.series
+            or s.notice_id in audience.notices
+            or s.release_id in audience.releases
+            for s in follows
+        )
         if (
             person.state == "active"
             and reached
@@ -86,6 +96,8 @@ def a_large_tree(dice: random.Random) -> None:
 def a_crowd(dice: random.Random, clock: Clock) -> None:
     """People whose histories differ: they join, change, leave, bounce, come back."""
     everything, series = catalogue.topics(), catalogue.all_series()
+    changes = list(session.scalars(select(ChangeNotice.id)))
+    editions = list(session.scalars(select(Release.id)))
     types, teams = catalogue.user_types(), list(session.scalars(select(Team)))
     with unit():
         for number in range(PEOPLE):
@@ -94,13 +106,16 @@ def a_crowd(dice: random.Random, clock: Clock) -> None:
                 email,
                 topics=dice.sample(everything, k=dice.randint(1, 4)),
                 series=dice.sample(series, k=dice.randint(0, 2)),
+                notices=dice.sample(changes, k=dice.randint(0, 2)),
+                releases=dice.sample(editions, k=dice.randint(0, 2)),
                 user_type=dice.choice(types),
                 wording=WORDING,
                 now=clock(),
             )
             asked_for = select(Signup.id).order_by(Signup.id.desc()).limit(1)
             person = confirm(session.scalars(asked_for).one(), now=clock(), pepper=pepper())
-            fate = dice.randint(0, 7)
+            person.week_ahead = dice.random() < 0.3
+            fate = dice.randint(0, 9)
             if fate == 0:
                 leave_everything(person, now=clock())
             elif fate == 1:
@@ -116,8 +131,14 @@ def a_crowd(dice: random.Random, clock: Clock) -> None:
                     user_type=dice.choice(types),
                     depth=dice.choice([None, "headline", "technical"]),
                     language=dice.choice(["en", "cy", "both"]),
+                    week_ahead=dice.choice([None, True, False]),
+                    drops=[s for s in person.subscriptions if s.topic_id is None][::2],
                     now=clock(),
                 )
+            elif fate in (5, 6):
+                pause(person, london_date(clock()) + timedelta(days=fate), now=clock())
+                if fate == 6:
+                    resume(person, now=clock())
 
 
 def an_audience(dice: random.Random) -> Audience:
@@ -133,6 +154,10 @@ def an_audience(dice: random.Random) -> Audience:
         team_newsletter=dice.choice(list(session.scalars(select(Team.id))))
         if dice.random() < 0.4
         else None,
+        notices=some(list(session.scalars(select(ChangeNotice.id))), 2),
+        releases=some(list(session.scalars(select(Release.id))), 2),
+        week_ahead=dice.random() < 0.2,
+        exact=dice.random() < 0.3,
     )
 
 
@@ -149,6 +174,36 @@ def test_the_query_equals_the_naive_filter(room: Flask, clock: Clock, seed: int)
         assert count(audience) == len(found)
         sizes.add(len(found))
     assert len(sizes) > 10  # it is not all or nothing
+
+
+def test_a_topic_that_goes_leaves_the_row_of_each_person_true(room: Flask, clock: Clock) -> None:
+    """Also where one bit lies in another mask than the other, or in none."""
+    dice = random.Random(7)
+    a_large_tree(dice)
+    a_crowd(dice, clock)
+    by_bit = {topic.bit: topic for topic in catalogue.topics()}
+    for old, new in ((3, 5), (4, 70), (71, 6), (72, 130), (131, 8), (9, None), (132, None)):
+        with unit():
+            repoint(by_bit[old], by_bit.get(new or -1), now=clock(), reason="a test")
+        kept = {row.subscriber_id: (row.t0, row.t1) for row in session.scalars(select(Reach))}
+        with unit():
+            for person in session.scalars(select(Subscriber)):
+                sync(person)
+        session.expire_all()
+        assert kept == {r.subscriber_id: (r.t0, r.t1) for r in session.scalars(select(Reach))}
+        for person in session.scalars(select(Subscriber)):
+            follows = [
+                s.topic_id for s in person.subscriptions if s.ended_at is None and s.topic_id
+            ]
+            assert len(follows) == len(set(follows)), "never doubled"
+            assert by_bit[old].id not in follows
+
+
+def test_what_nobody_asks_for_costs_nothing(room: Flask) -> None:
+    """Without single notices, releases and Friday's mail the query is what it was."""
+    asked = str(receivers(about_series([catalogue.series("wild-birds").id])))
+    for word in ("notice_id", "release_id", "week_ahead", "delivery", "send"):
+        assert word not in asked
 
 
 def test_beyond_the_masks_a_topic_is_still_found(room: Flask, clock: Clock) -> None:

@@ -49,3 +49,20 @@ def test_what_is_no_rule_is_refused(rule: str) -> None:
 )
 def test_an_edition_is_about_the_time_before_it(frequency: str, day: date, words: str) -> None:
     assert title(Series(name="Milk", frequency=frequency), day) == words
+
+
+@pytest.mark.parametrize(
+    ("off_days", "days"),
+    [
+        ("before", [date(2026, 12, 24), date(2027, 3, 25)]),
+        ("after", [date(2026, 12, 29), date(2027, 3, 30)]),
+        ("skip", []),
+    ],
+)
+def test_the_organisations_rule_for_days_off(off_days: str, days: list[date]) -> None:
+    """Christmas Day 2026 is a Friday, Boxing Day is kept on the Monday; Good Friday is 26 March."""
+    christmas = "DTSTART:20261225T093000;FREQ=YEARLY;COUNT=1"
+    good_friday = "DTSTART:20270326T093000;FREQ=YEARLY;COUNT=1"
+    window = {"after": date(2026, 12, 1), "until": date(2027, 12, 1), "off_days": off_days}
+    found = [day for rule in (christmas, good_friday) for day, _ in dates(rule, **window)]
+    assert found == days

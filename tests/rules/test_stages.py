@@ -211,6 +211,41 @@ def test_a_consultation_of_six_weeks_has_a_midpoint_and_its_last_calls() -> None
     assert set(found("A", date(2027, 1, 18))) == {"announce"}
 
 
+def test_a_consultation_that_was_announced_before_is_said_to_open() -> None:
+    def found(class_: str, opens: date) -> dict[str, str]:
+        stages = plan(
+            class_,
+            effect_at=None,
+            anchored_to_release=False,
+            announced_at=london("2026-11-23 10:00"),
+            opens=opens,
+            closes=date(2027, 3, 1),
+        )
+        return due(stages)
+
+    assert found("K", date(2026, 12, 14))["open"] == "2026-12-14 10:30"
+    assert found("B", date(2026, 12, 13))["open"] == "2026-12-14 10:30", "not on a Sunday"
+    assert "open" not in found("K", date(2026, 11, 24)), "it was said within 48 hours"
+    assert "open" not in found("D", date(2026, 12, 14))
+
+
+def test_what_stops_is_told_with_its_last_edition() -> None:
+    def found(class_: str, last_edition: date | None, effect: str = EFFECT) -> dict[str, str]:
+        stages = plan(
+            class_,
+            effect_at=london(effect),
+            anchored_to_release=False,
+            announced_at=london(TOLD),
+            last_edition=last_edition,
+        )
+        return due(stages)
+
+    assert found("B", date(2027, 9, 9))["last-edition"] == "2027-09-09 09:30"
+    assert found("B", date(2027, 9, 11))["last-edition"] == "2027-09-13 09:30", "a Saturday"
+    assert found("B", None) == PLANS["B"]
+    assert found("A", date(2027, 9, 9)) == PLANS["A"]
+
+
 YEARS = [datetime.fromisoformat(day) for day in ("2026-01-01", "2027-06-01")]
 
 

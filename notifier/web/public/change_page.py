@@ -6,20 +6,26 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from markupsafe import escape
-
 from notifier.accounts.models import Staff
 from notifier.catalogue import queries as catalogue
 from notifier.clock import london_date, working_day_after
-from notifier.notices.leadtime import PROMISES
+from notifier.notices import queries
+from notifier.notices.judge import least_lead
 from notifier.notices.models import ChangeNotice
 from notifier.render import dates
 from notifier.render.notice_words import day_of
 from notifier.sends import queries as sends
 from notifier.store.db import session
-from notifier.web.public import change_size, change_state
+from notifier.web.public import (
+    change_acts,
+    change_class,
+    change_scope,
+    change_size,
+    change_state,
+    consultation_view,
+)
 from notifier.web.public.change_rows import days_words, effect_day, is_exact, told
-from notifier.web.public.shapes import Follow, Link, Tag, When, on_day
+from notifier.web.public.shapes import Link, Tag, When, on_day
 
 
 def context(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
@@ -37,8 +43,13 @@ def context(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
         "comparability": change_size.comparable(notice),
         "mapping": change_size.mapping(notice, today),
         "evidence": [Link(e["title"], e["url"]) for e in notice.evidence if is_link(e)],
-        "consultation": consultation(notice, today),
-        "policy": policy(notice),
+        "consultation": consultation_view.section(notice, now),
+        "policy": change_class.policy(notice),
+        "overruled": change_class.overruled(notice),
+        "scope": change_scope.scope(notice),
+        "instead": change_scope.instead(notice),
+        "beside": beside(notice),
+        "ask": change_scope.ask(notice),
         "history": change_state.history(notice, today),
         "follow": follow(notice, now),
         "got_it": None,
@@ -64,7 +75,7 @@ def words(notice: ChangeNotice, today: date) -> SimpleNamespace:
         why=notice.why,
         not_changing=notice.not_changing,
         technical=notice.technical,
-        driver="",
+        driver=notice.driver,
         status=change_state.status(notice),
         outcome=change_state.outcome(notice, today),
     )
@@ -77,8 +88,15 @@ def effect(notice: ChangeNotice, today: date) -> SimpleNamespace:
         ahead=notice.state == "announced",
         day=effect_day(notice, today),
         release=Link(release.title, f"/releases/{release.id}") if release else None,
-        text="" if is_exact(release) else "The day is not settled yet.",
+        text=of_period(notice) if is_exact(release) else "The day is not settled yet.",
     )
+
+
+def of_period(notice: ChangeNotice) -> str:
+    """That it comes with the data of a period."""
+    if notice.effect_kind != "reference_period":
+        return ""
+    return f"With data for {(notice.scope or {}).get('reference_from', '')}"
 
 
 def notice_given(notice: ChangeNotice) -> SimpleNamespace:
@@ -96,7 +114,7 @@ def notice_given(notice: ChangeNotice) -> SimpleNamespace:
         elif notice.verdict == "met":
             text += f", so we kept our promise. We aim for {notice.target_days}."
         else:
-            text += ", so we did not keep our promise."
+            text += since_decision(notice) or ", so we did not keep our promise."
     head = told(notice).partition(";")[0] or "Told before its date is known"
     gauge = None
     if notice.lead_days is not None and notice.target_days:
@@ -108,7 +126,23 @@ def notice_given(notice: ChangeNotice) -> SimpleNamespace:
     )
 
 
+def since_decision(notice: ChangeNotice) -> str:
+    """Where the announcement came early enough and the public decision did not; else empty."""
+    days = least_lead(notice)
+    if days is None or notice.lead_days is None or days >= notice.lead_days:
+        return ""
+    if notice.lead_days < notice.minimum_days:
+        return ""
+    return (
+        f", also from the decision on: that came {dates.days(days)} ahead, so we did not keep "
+        "our promise."
+    )
+
+
 def decision(notice: ChangeNotice, today: date) -> SimpleNamespace:
+    proposal = consultation_view.decision(notice, today)
+    if proposal is not None:
+        return proposal
     word = {
         "decided": "Decided",
         "consulting": "Open for answers",
@@ -125,10 +159,15 @@ def approver(notice: ChangeNotice) -> str:
     """The office, not the person: names of staff are not published."""
     person = session.get(Staff, notice.approver_id) if notice.approver_id else None
     is_hop = person is not None and any(role.role == "hop" for role in person.roles)
-    house = catalogue.organisation()
-    if is_hop and house is not None:
-        return f"the {house.hop_name or 'Head of Profession'}"
-    return "an approver of the team"
+    return change_acts.head() if is_hop else "an approver of the team"
+
+
+def beside(notice: ChangeNotice) -> list[SimpleNamespace]:
+    """The notices beside it since it was split: the parts, and the whole of a part."""
+    return [
+        SimpleNamespace(text=text, link=Link(other.headline, f"/changes/{other.reference}"))
+        for text, other in queries.split_from(notice)
+    ]
 
 
 def steps(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
@@ -136,17 +175,21 @@ def steps(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
     decided = notice.decision == "decided"
     proposed = bool(notice.consultation) or not decided
     approved = on_day(london_date(notice.approved_at), today) if notice.approved_at else None
+    chosen = consultation_view.responded(notice, today)
     public = on_day(london_date(notice.first_public_at), today) if notice.first_public_at else None
+    # A proposal was public before; as what will happen it is announced by its decision.
+    decided_on, announced_on = chosen or approved, chosen or public
     known = notice.impact.get("known")
     later = day_of(notice.impact.get("known_by")) or notice.next_update_by
     effect_on = effect_day(notice, today)
     in_effect = notice.state in ("in_effect", "closed")
     found = [
-        step("Proposed", "done", "", None if decided else public)
+        step("Proposed", "done", "", None if decided and chosen is None else public)
         if proposed
         else step("Proposed", "unused", "Step not used."),
-        step("Decided", "done" if decided else "todo", "", approved if decided else None),
-        step("Announced", "done" if decided else "todo", "", public if decided else None),
+        *consultation_view.steps(notice, today),
+        step("Decided", "done" if decided else "todo", "", decided_on if decided else None),
+        step("Announced", "done" if decided else "todo", "", announced_on if decided else None),
     ]
     if known in ("no", "partly"):
         found.append(step("Size known", "todo", "By", on_day(later, today) if later else None))
@@ -183,40 +226,6 @@ def actions(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
     return found
 
 
-def consultation(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
-    facts = notice.consultation
-    opens, closes = day_of(facts.get("opens")), day_of(facts.get("closes"))
-    if opens is None or closes is None:
-        return None
-    due = day_of(facts.get("response_due"))
-    url = str(facts.get("url", ""))
-    return SimpleNamespace(
-        is_open=opens <= today <= closes,
-        opens=on_day(opens, today),
-        closes=on_day(closes, today),
-        days_words=dates.left(closes, today),
-        questions=[str(q) for q in facts.get("questions", [])],
-        url=url if url.startswith("https://") else None,
-        response_due=on_day(due, today) if due else None,
-    )
-
-
-def policy(notice: ChangeNotice) -> SimpleNamespace:
-    """Why so many days: the class in words, how it was derived, whose rule it is."""
-    promise = PROMISES[notice.class_]
-    longest = notice.policy.get("fits", [])
-    text = f"This is {promise.words} (class {notice.class_})."
-    if len(longest) > 1:
-        others = ", ".join(PROMISES[c].words for c in longest[1:])
-        text += f" It is also {others}; of several promises the longest counts."
-    rule = notice.policy.get("rule", promise.rule)
-    text += (
-        f" We promise {notice.minimum_days} days and aim for {notice.target_days}. "
-        f"The {notice.minimum_days} days rest on {rule}."
-    )
-    return SimpleNamespace(title=f"Why {notice.minimum_days} days?", text=escape(text))
-
-
 def follow(notice: ChangeNotice, now: datetime) -> SimpleNamespace:
     today = london_date(now)
     series = notice.series[0]
@@ -226,10 +235,9 @@ def follow(notice: ChangeNotice, now: datetime) -> SimpleNamespace:
         if send.wall_date is not None and send.due_at > now
     ]
     nearest = planned[0] if planned else None
-    topics = "&".join(f"topic={topic.slug}" for topic in series.topics)
-    links = Follow(f"/subscribe?{topics}")
     return SimpleNamespace(
-        subscribe_url=links.subscribe_url,
+        subscribe_url=f"/subscribe?notice={notice.reference}",
+        series_url=f"/subscribe?series={series.slug}",
         calendar_url=f"/calendar/series/{series.slug}.ics",
         feed_url=f"/feeds/series/{series.slug}.atom",
         json_url=f"/notices/{notice.reference}.json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from notifier.catalogue import queries as catalogue
@@ -12,7 +12,7 @@ from notifier.notices.rules import kind_words
 from notifier.releases.models import Release
 from notifier.render import dates
 from notifier.render.notice_words import day_of
-from notifier.web.public.change_state import STATES
+from notifier.web.public.change_state import OUTCOMES, STATES
 from notifier.web.public.shapes import Month, Tag, When, by_month, dated, on_day
 
 
@@ -176,3 +176,35 @@ def months(notices: list[ChangeNotice], today: date) -> list[Month]:
     rows += last_calls(notices, today)
     rows.sort(key=lambda pair: (pair[0] is None, pair[0] or today))
     return by_month(rows)
+
+
+def past_row(notice: ChangeNotice, ended: date, today: date) -> Change:
+    """One change that took effect or came to another end, at the day on which it did."""
+    words = STATES.get(notice.state, "")
+    if notice.outcome is not None:
+        words = OUTCOMES.get(notice.outcome["word"], words)
+    tags = [t for t in state_tags(notice, today) if notice.state in ("in_effect", "closed")]
+    if notice.state in ("cancelled", "retracted"):
+        tags, words = [Tag(words, "brick", first_sentence(notice.end_reason))], "Ended"
+    elif notice.state == "superseded":
+        tags, words = [Tag(words, "umber", "Another notice takes its place")], "Ended"
+    told_in_tag = any(tag.note.startswith("Told ") or tag.tone == "brick" for tag in tags)
+    return replace(
+        row(notice, today),
+        day=on_day(ended, today),
+        days_words=words,
+        settled=notice.state in ("in_effect", "closed"),
+        tags=tags,
+        verdict="" if told_in_tag else told(notice),
+        actions=[],
+    )
+
+
+def first_sentence(text: str) -> str:
+    """A reason as far as a row has room for it."""
+    return text.strip().partition("\n")[0]
+
+
+def past_months(found: list[tuple[date, ChangeNotice]], today: date) -> list[Month]:
+    """Changes that have been, each with the day it ended, in the order given: newest first."""
+    return by_month([(ended, past_row(notice, ended, today)) for ended, notice in found])

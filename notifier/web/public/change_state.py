@@ -14,6 +14,7 @@ from notifier.releases.models import ReleaseDateChange
 from notifier.render import dates
 from notifier.sends import queries as sends
 from notifier.store.db import session
+from notifier.web.public.change_acts import acts
 from notifier.web.public.shapes import on_day
 
 OUTCOMES = {
@@ -80,6 +81,7 @@ def history(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
         what = f"Revision {one.no}. {one.summary}"
         found.append((one.at, what, told_by(notice.reference, stage, revision=one.no)))
     found += reminders(notice)
+    found += acts(notice)
     release = notice.effect_release
     since = notice.first_public_at
     for change in release.date_changes if release is not None else []:
@@ -112,6 +114,10 @@ def stage_words(stage: str) -> str:
         return "on the day"
     if stage == "midpoint":
         return "half-way through the time for answers"
+    if stage == "open":
+        return "when it opens for answers"
+    if stage == "last-edition":
+        return "with the last edition before it"
     if stage.startswith("T-"):
         count = int(stage[2:])
         return f"{dates.days(count)} before"
@@ -135,7 +141,7 @@ def told_by(
     """Told means accepted by the mail server; page, feed and calendar are counted apart."""
     for send in sends.calendar(about=about):
         is_it = send.context.get("change") == change if change is not None else True
-        if stage and send.stage != stage:
+        if send.to_one or (stage and send.stage != stage):  # mail to staff tells no users
             continue
         if revision is not None and send.revision != revision:
             continue

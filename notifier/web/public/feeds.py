@@ -22,6 +22,7 @@ from notifier.feeds import (
     scopes,
 )
 from notifier.feeds.addresses import NOTHING_YET
+from notifier.feeds.endings import leads_to
 from notifier.feeds.etag import cache_tag
 from notifier.web.guard import public
 
@@ -36,6 +37,8 @@ OPML_TITLE = "Feeds of statistics: changes and releases"
 def feed(path: str, form: str) -> Response:
     """One document of a feed; ``?page=`` names an archive (RFC 5005 section 4)."""
     now, base_url = clock(), site()
+    if (to := leads_to(path, now=now)) != path:
+        return moved(f"/feeds/{to}.{form}" if to else None)
     scope = scopes.read(path)
     found = collect.leaf(scope, now=now, base_url=base_url, number=archive())
     channel = collect.channel(scope, found, form=form, base_url=base_url)
@@ -46,8 +49,9 @@ def feed(path: str, form: str) -> Response:
 @blueprint.get("/feeds.opml")
 @public
 def every_feed() -> Response:
-    body = opml.render(OPML_TITLE, collect.outlines(base_url=site()))
-    return answer(body, opml.MEDIA_TYPE, changed=NOTHING_YET, now=clock())
+    now = clock()
+    body = opml.render(OPML_TITLE, collect.outlines(now=now, base_url=site()))
+    return answer(body, opml.MEDIA_TYPE, changed=NOTHING_YET, now=now)
 
 
 @blueprint.get("/calendar.ics")
@@ -90,9 +94,19 @@ def releases() -> Response:
 
 def calendar_of(path: str) -> Response:
     now = clock()
+    if (to := leads_to(path, now=now)) != path:
+        return moved(f"/calendar/{to}.ics" if to else None)
     drawn = schedule.draw(scopes.read(path), now=now, base_url=site())
     body = ics.render(drawn.calendar, stamp=drawn.changed)
     return answer(body, ics.MEDIA_TYPE, changed=drawn.changed, now=now)
+
+
+def moved(path: str | None) -> Response:
+    """301 to what a topic has become; 410 where nothing took its place."""
+    if path is None:
+        words = "This topic has ended, and its feeds with it.\n"
+        return Response(words, 410, mimetype="text/plain")
+    return Response(f"{site()}{path}\n", 301, {"Location": f"{site()}{path}"}, "text/plain")
 
 
 def document(found: data.Document, now: datetime) -> Response:

@@ -76,6 +76,7 @@ def body_of(issue: Newsletter) -> dict[str, object]:
         "releases": view.releases,
         "changes": view.changes,
         "recent": view.recent,
+        "asked": view.asked,
         "contact": view.contact,
     }
 

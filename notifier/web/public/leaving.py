@@ -12,7 +12,8 @@ from notifier.audience import queries as people
 from notifier.audience.leave import leave_everything
 from notifier.audience.models import Subscriber, Subscription
 from notifier.catalogue import queries as catalogue
-from notifier.delivery.unsubscribe import reached_through, unsubscribe
+from notifier.delivery.unsubscribe import ends_fridays, reached_through, unsubscribe
+from notifier.render import followed
 from notifier.render.links import read_unsubscribe
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
@@ -50,16 +51,13 @@ def ends(send: Send, person: Subscriber) -> list[str]:
     if send.kind == "newsletter" and send.team_id is not None:
         teams = {series.team.id: series.team.name for series in catalogue.all_series()}
         return [f"Newsletters of {teams.get(send.team_id, 'this team')}"]
-    return names(reached_through(send, person))
+    return names(reached_through(send, person), week_ahead=ends_fridays(send, person))
 
 
-def names(subscriptions: list[Subscription]) -> list[str]:
-    topics = {topic.id: topic.name for topic in catalogue.topics()}
-    series = {one.id: one.name for one in catalogue.all_series()}
-    return [
-        topics[s.topic_id] if s.topic_id is not None else series[s.series_id or 0]
-        for s in subscriptions
-    ]
+def names(subscriptions: list[Subscription], *, week_ahead: bool = False) -> list[str]:
+    rows = (followed.followed(s) for s in subscriptions)
+    found = [followed.name(row).text for row in rows if row is not None]
+    return [*found, "Coming next week, each Friday"] if week_ahead else found
 
 
 @blueprint.post("/u/<token>")
@@ -81,11 +79,12 @@ def one_click(token: str) -> str | tuple[str, int]:
             unsubscribe(*found, now=now())
     session.refresh(person)
     still = [s for s in person.subscriptions if s.ended_at is None]
+    goes_on = bool(still or person.week_ahead)
     return render_template(
         "pages/public/unsubscribed.html",
-        ended=ended if still else [],
-        still=names(still),
-        leave_action=f"/u/{token}?all=1" if still else None,
+        ended=ended if goes_on else [],
+        still=names(still, week_ahead=person.week_ahead),
+        leave_action=f"/u/{token}?all=1" if goes_on else None,
         reasons=[],
         reasons_action=None,
     )

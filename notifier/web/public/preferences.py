@@ -7,18 +7,22 @@ from types import SimpleNamespace
 from flask import Blueprint, render_template, request
 
 from notifier.audience import queries as people
-from notifier.audience.leave import leave as leave_some
 from notifier.audience.leave import leave_everything
 from notifier.audience.magic import ask_for_link
 from notifier.audience.models import Subscriber, Subscription
+from notifier.audience.pause import latest
 from notifier.audience.prefer import prefer
+from notifier.catalogue import merge
 from notifier.catalogue import queries as catalogue
+from notifier.catalogue.models import Topic
 from notifier.errors import NotFound, Refused
+from notifier.notices.latecomers import tell_at_once
+from notifier.render import dates, followed
 from notifier.render.links import read_preferences
 from notifier.store.db import unit
 from notifier.web.guard import public, settings
-from notifier.web.public.frame import now
-from notifier.web.public.shapes import Choice, Error
+from notifier.web.public.frame import now, today
+from notifier.web.public.shapes import Choice, Error, on_day
 from notifier.web.public.signup import STALE, is_human, is_stale, time_token, tree, user_types
 
 blueprint = Blueprint("preferences", __name__)
@@ -29,6 +33,7 @@ DEPTHS = [
     Choice("technical", "Everything", "Also the method, codes and tables"),
 ]
 LANGUAGES = [Choice("en", "English"), Choice("cy", "Welsh"), Choice("both", "Both in one email")]
+SINGLES = ("series", "notice", "release")  # followed by themselves, as fields of the form
 
 
 @blueprint.get("/preferences")
@@ -82,7 +87,7 @@ def invalid() -> tuple[str, int]:
 @public
 def show(token: str) -> str | tuple[str, int]:
     person = holder(token)
-    return page(person, token, [], saved=False) if person else invalid()
+    return page(person, token, []) if person else invalid()
 
 
 @blueprint.post("/preferences/<token>")
@@ -95,35 +100,49 @@ def save(token: str) -> str | tuple[str, int]:
         with unit():
             take(person)
     except NotFound:
-        return page(person, token, [Error("topics", "Select from the list")], saved=False), 400
+        return page(person, token, [Error("topics", "Select from the list")]), 400
     except Refused as refusal:
         error = Error(refusal.field or "topics", str(refusal).rstrip("."))
-        return page(person, token, [error], saved=False), 400
-    return page(person, token, [], saved=True)
+        return page(person, token, [error]), 400
+    return page(person, token, [], saved="It counts from the next email.")
 
 
 def take(person: Subscriber) -> None:
-    """The whole page at once. Single publications can be given up here, not added."""
-    slugs, kept = request.form.getlist("topics"), request.form.getlist("series")
-    series = {one.id: one.slug for one in catalogue.all_series()}
-    dropped = [s for s in live(person) if s.series_id and series[s.series_id] not in kept]
-    if not slugs and len(dropped) == len([s for s in live(person) if s.series_id]):
-        raise Refused("Select at least one topic, or use “Leave everything”", field="topics")
-    depth = request.form.get("depth")
+    """The whole page at once. What is followed by itself can be given up here, not added."""
+    given = request.form
+    kept = {(kind, value) for kind in SINGLES for value in given.getlist(kind)}
+    depth = given.get("depth")
     prefer(
         person,
-        topics=catalogue.topics_named(slugs),
-        user_type=catalogue.user_type(request.form.get("user_type", "")),
+        topics=merge.current(catalogue.topics_named(given.getlist("topics")), now=now()),
+        user_type=catalogue.user_type(given.get("user_type", "")),
         # Who never chose a depth and leaves the answer alone goes on following the user type.
         depth=depth if person.depth or depth != person.reads else None,
-        language=request.form.get("language", "en"),
+        language=given.get("language", "en"),
+        week_ahead="week_ahead" in given,
+        drops=[s for s in live(person) if s.topic_id is None and key(s) not in kept],
         now=now(),
     )
-    leave_some(person, dropped, now=now(), reason="changed preferences")
+    tell_at_once(person, now=now())
 
 
 def live(person: Subscriber) -> list[Subscription]:
     return [s for s in person.subscriptions if s.ended_at is None]
+
+
+def topics_of(person: Subscriber) -> list[Topic]:
+    """The topics that a person follows; in place of one that has just gone, what it became."""
+    rows = (followed.followed(s) for s in live(person))
+    return merge.current((row for row in rows if isinstance(row, Topic)), now=now())
+
+
+def key(subscription: Subscription) -> tuple[str, str]:
+    """The field and the value under which a form names what is followed by itself."""
+    if subscription.series_id is not None:
+        return "series", str(subscription.series_id)
+    if subscription.notice_id is not None:
+        return "notice", str(subscription.notice_id)
+    return "release", str(subscription.release_id)
 
 
 @blueprint.post("/preferences/<token>/leave")
@@ -145,40 +164,63 @@ def leave(token: str) -> str | tuple[str, int]:
     )
 
 
-def page(person: Subscriber, token: str, errors: list[Error], *, saved: bool) -> str:
-    topics = {topic.id: topic.slug for topic in catalogue.topics()}
-    series = {one.id: one for one in catalogue.all_series()}
-    followed = [series[s.series_id] for s in live(person) if s.series_id in series]
-    if errors:  # everything as it was typed
+def page(
+    person: Subscriber,
+    token: str,
+    errors: list[Error],
+    *,
+    saved: str = "",
+    until: dict[str, str] | None = None,
+) -> str:
+    """The settings; ``saved`` is a sentence about what was just done, ``until`` the day of a pause
+    as it was typed."""
+    single = [s for s in live(person) if s.topic_id is None]
+    if errors and until is None:  # everything as it was typed
         given = request.form
         form = SimpleNamespace(
             topics=given.getlist("topics"),
-            series=given.getlist("series"),
+            single=[(kind, value) for kind in SINGLES for value in given.getlist(kind)],
             user_type=given.get("user_type", ""),
             depth=given.get("depth", ""),
             language=given.get("language", ""),
+            week_ahead="week_ahead" in given,
         )
     else:
         form = SimpleNamespace(
-            topics=[topics[s.topic_id] for s in live(person) if s.topic_id in topics],
-            series=[one.slug for one in followed],
+            topics=[topic.slug for topic in topics_of(person)],
+            single=[key(s) for s in single],
             user_type=person.user_type.slug,
             depth=person.reads,
             language=person.language,
+            week_ahead=person.week_ahead,
         )
     return render_template(
         "pages/public/preferences.html",
         action=f"/preferences/{token}",
         leave_action=f"/preferences/{token}/leave",
+        pause_action=f"/preferences/{token}/pause",
+        resume_action=f"/preferences/{token}/resume",
         address=partly(person.email or ""),
         form=form,
         errors=errors,
         saved=saved,
         topics=tree(),
-        series=[Choice(one.slug, one.name) for one in followed],
+        single=[choice(s) for s in single],
         user_types=user_types(),
         depths=DEPTHS,
         languages=LANGUAGES,
+        paused_until=on_day(person.paused_until, today()) if person.paused_until else None,
+        until=until or {},
+        latest=dates.past(latest(today())),
+    )
+
+
+def choice(subscription: Subscription) -> SimpleNamespace:
+    """One thing that is followed by itself: a publication, a change, a release."""
+    row = followed.followed(subscription)
+    kind, value = key(subscription)
+    return SimpleNamespace(
+        kind=kind, value=value, name=followed.name(row).text if row is not None else ""
     )
 
 

@@ -11,9 +11,11 @@ from notifier.clock import london_date
 from notifier.errors import NotFound
 from notifier.insight import notice_given, time_to_tell
 from notifier.insight.notice_given import Given, Kind, Record
+from notifier.notices import queries as notices
 from notifier.render import dates
 from notifier.web.guard import public
 from notifier.web.public import record_words
+from notifier.web.public.change_class import overruled
 from notifier.web.public.frame import now, today
 from notifier.web.public.promise_chart import chart
 from notifier.web.public.shapes import Link, Tag, on_day
@@ -48,7 +50,7 @@ def asked(years: list[int]) -> int:
 
 def context(record: Record) -> dict[str, Any]:
     """Every variable of the page that comes from the notices."""
-    by_hand = [c for c in (*record.changes, *record.coming) if c.overruled or c.shortened]
+    found = [c for c in (*record.changes, *record.coming) if c.overruled or c.shortened]
     return {
         "year": record.first.year,
         "headline": record_words.headline(record, today()),
@@ -59,8 +61,14 @@ def context(record: Record) -> dict[str, Any]:
         "changes": [change_row(change) for change in reversed(record.changes)],
         "late": [late(change) for change in record.late],
         "promises": record_words.promises(record.kinds),
-        "by_hand": [Link(c.headline, url_of(c)) for c in by_hand],
+        "by_hand": [by_hand(change) for change in found],
     }
+
+
+def by_hand(change: Given) -> SimpleNamespace:
+    """A change of which the class was chosen, and why; or of which less was promised."""
+    text = overruled(notices.public_notice(change.reference))
+    return SimpleNamespace(label=change.headline, url=url_of(change), text=text)
 
 
 def row_of(kind: Kind) -> SimpleNamespace:

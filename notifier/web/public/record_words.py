@@ -112,6 +112,9 @@ def told(change: Given) -> str:
             if change.days
             else "the same day, after it happened"
         )
+    elif change.decided is not None:
+        told = f"Told {dates.days(change.days)} ahead, decided {dates.days(change.decided)} ahead"
+        return f"{told}; {change.minimum} promised"
     elif change.days:
         return f"Told {dates.days(change.days)} ahead; {change.minimum} promised"
     else:

@@ -1,59 +1,109 @@
-"""One release's page, put into the shapes of pages/public/release.html."""
+"""One release's page: when it comes out, how its date came about, what is different in it."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from flask import Blueprint, render_template
+from markupsafe import Markup
+
 from notifier.catalogue.models import Series
-from notifier.clock import london_date
 from notifier.notices import queries as notices
+from notifier.notices.followers import OUT
+from notifier.notices.models import ChangeNotice
+from notifier.releases import announce
+from notifier.releases import queries as releases
 from notifier.releases.models import Release
 from notifier.render import dates
-from notifier.web.public import release_rows
-from notifier.web.public.shapes import Follow, Link, on_day
+from notifier.render.markdown import page as as_page
+from notifier.render.passages import contact, link
+from notifier.web.guard import public, settings
+from notifier.web.public import change_rows, event_json, release_rows
+from notifier.web.public.change_state import STATES
+from notifier.web.public.frame import now, today
+from notifier.web.public.release_dates import history, punctuality
+from notifier.web.public.release_words import breach_words
+from notifier.web.public.shapes import Follow, Link
+
+blueprint = Blueprint("release_page", __name__)
 
 
-def context(found: Release, day: date) -> dict[str, Any]:
+@blueprint.get("/releases/<int(max=2147483647):release_id>")
+@public
+def release(release_id: int) -> str:
+    """One edition. One that is not public is not found, like one that does not exist."""
+    found = releases.release(release_id)
+    return render_template("pages/public/release.html", **context(found, now(), today()))
+
+
+def context(found: Release, instant: datetime, day: date) -> dict[str, Any]:
     """Every variable of the page."""
     series = found.series
     row = release_rows.row(found, day)
     changed = [n for n in notices.all_public([series.id]) if n.effect_release_id == found.id]
     last = found.date_changes[-1] if found.date_changes else None
+    ended = found.state in release_rows.ENDED
     return {
         "release": SimpleNamespace(
             title=found.title,
             series=Link(series.name, f"/series/{series.slug}"),
-            period="",
+            period=found.period,
             day=row.day,
             days_words=days_words(found, day),
             ahead=found.state in ("confirmed", "provisional"),
             tag=row.tag,
-            reason=found.end_reason or (last.reason if last else ""),
-            landing_url=found.landing_url if found.state == "released" else None,
+            reason=found.end_reason if ended else last.reason if last else "",
+            breach=breach_words(found),
+            punctuality=punctuality(found, instant),
+            landing=landing(found),
         ),
+        "points": points(found),
         "first_words": first_words(found, day),
-        "changes": [Link(n.headline, f"/changes/{n.reference}") for n in changed],
-        "dates": [
-            SimpleNamespace(
-                day=on_day(london_date(change.announced_at), day),
-                what=f"{release_rows.moved_from(change, found).partition(',')[0].rstrip('.')} to "
-                f"{dates.full(change.to_date) if change.to_date else 'a date to come'}.",
-                why=change.reason,
-            )
-            for change in reversed(found.date_changes)
-        ],
+        "changes": [change(n, day) for n in changed],
+        "dates": history(found, day),
         "follow": follow_series(series),
-        "team": series.team,
-        "event_json": None,
+        "follow_this": f"/subscribe?release={found.id}" if found.state not in OUT else None,
+        "team": SimpleNamespace(
+            name=series.team.name,
+            contact=contact(found.contact or series.team.contact),
+            phone=series.team.phone,
+        ),
+        "event_json": event_json.write(found, base_url=settings().base_url),
     }
+
+
+def points(found: Release) -> Markup | None:
+    """The main points, once they are out."""
+    words = announce.public([found.id]).get(found.id)
+    return as_page(announce.words_at(words, "detail")[0]) if words is not None else None
+
+
+def landing(found: Release) -> Link | None:
+    """Where the figures are: only once they are out."""
+    if found.state != "released":
+        return None
+    address = link(found.landing_url or found.series.landing_url)
+    return Link("Read the figures", address.url) if address else None
+
+
+def change(notice: ChangeNotice, day: date) -> SimpleNamespace:
+    """A change that this edition brings, and how early it was told."""
+    state = STATES.get(notice.state, "")
+    words = [state if notice.state not in ("in_effect", "closed") else "", change_rows.told(notice)]
+    return SimpleNamespace(
+        link=Link(notice.headline, f"/changes/{notice.reference}"),
+        words=". ".join(filter(None, words)),
+    )
 
 
 def days_words(found: Release, day: date) -> str:
     if found.state == "released":
         return "Out"
-    if found.state in ("cancelled", "withdrawn"):
+    if found.state == "withdrawn":
+        return "Taken back"
+    if found.state == "cancelled":
         return "Will not come out"
     if found.day is None:
         return "No date yet"
@@ -67,17 +117,17 @@ def first_words(found: Release, day: date) -> str:
     if found.first_announced_on is None:
         return "No date has been announced yet."
     times = len(found.date_changes)
-    moved = "kept so far" if not times else "moved once" if times == 1 else f"moved {times} times"
-    first = dates.on(found.first_announced_on, day)
+    moved = "changed once" if times == 1 else f"changed {times} times"
+    if not times:
+        moved = "and kept" if found.state == "released" else "kept so far"
     if found.precision not in ("datetime", "date") and not times:
         return f"First announced as {dates.within(dates.vague(found.day, found.precision))}."
-    return f"First announced for {first}; {moved}."
+    return f"First announced for {dates.on(found.first_announced_on, day)}; {moved}."
 
 
 def follow_series(series: Series) -> Follow:
-    topics = "&".join(f"topic={topic.slug}" for topic in series.topics)
     return Follow(
-        subscribe_url=f"/subscribe?{topics}",
+        subscribe_url=f"/subscribe?series={series.slug}",
         calendar_url=f"/calendar/series/{series.slug}.ics",
         atom_url=f"/feeds/series/{series.slug}.atom",
         rss_url=f"/feeds/series/{series.slug}.rss",

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
 from notifier.clock import london_date
+from notifier.insight.time_to_tell import moves
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release, ReleaseDateChange
-from notifier.releases.rules import window
 from notifier.render import dates
-from notifier.web.public.shapes import Link, Month, Tag, When, by_month, dated
+from notifier.web.public.release_words import (
+    EXACT,
+    breach_words,
+    date_became,
+    fixed_words,
+)
+from notifier.web.public.shapes import Link, Month, Tag, When, by_month, dated, on_day
 
-WEEKS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
-CONFIRM_DAYS = 28  # a date is fixed four weeks ahead, Standard 3.1
+ENDED = ("cancelled", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class ReleaseRow:
     quiet: bool
     reason: str
     moved: str
+    breach: str
     changes: list[Link]
 
 
@@ -45,78 +51,85 @@ def row(release: Release, today: date, changes: Iterable[ChangeNotice] = ()) -> 
         for notice in changes
         if notice.effect_release_id == release.id
     ]
-    last = release.date_changes[-1] if release.date_changes else None
+    day = dated(release.day, release.precision, release.wall_time, today)
+    if day is not None and release.state == "cancelled":
+        day = replace(day, clock="No release")
     return ReleaseRow(
         url=f"/releases/{release.id}",
         title=title_of(release),
-        day=dated(release.day, release.precision, release.wall_time, today),
+        day=day,
         tag=tag(release, today),
         quiet=release.state == "cancelled",
-        reason=release.end_reason,
-        moved=moved_from(last, release) if last and release.state != "cancelled" else "",
+        reason=release.end_reason if release.state in ENDED else "",
+        moved=moved_words(release, today),
+        breach=breach_words(release) if release.state in ("provisional", "confirmed") else "",
         changes=links,
     )
+
+
+def moved_words(release: Release, today: date) -> str:
+    """ "Was 4 March, now 25 March, because …" of the last move that users had to learn of."""
+    told = [change for change in release.date_changes if moves(change)]
+    return date_became(told[-1], today) if told and release.state not in ENDED else ""
 
 
 def tag(release: Release, today: date) -> Tag:
     """The state in a word, with what stands beside it."""
     if release.state == "released":
         return Tag("Out", "pine")
-    if release.state in ("cancelled", "withdrawn"):
+    if release.state in ENDED:
         word = "Cancelled" if release.state == "cancelled" else "Withdrawn"
         return Tag(word, "brick", "Will not come out" if word == "Cancelled" else "")
     if release.state == "postponed_tbc":
-        return Tag("Postponed", "umber", "No new date yet")
+        by = release.next_update_by
+        return Tag("Postponed", "umber", f"next update by {dates.past(by)}" if by else "")
     if release.state == "confirmed" and release.day is not None:
         return Tag("Confirmed", "pine", dates.within(dates.ahead(release.day, today)))
-    if release.day is None:
-        return Tag("Provisional", "open")
-    first = window(release.day, release.precision)[0]
-    fixed = first - timedelta(days=CONFIRM_DAYS)
-    note = f"fixed by {dates.past(fixed)}" if fixed >= today else "date not fixed yet"
-    return Tag("Provisional", "open", note)
-
-
-def moved_from(change: ReleaseDateChange, release: Release) -> str:
-    """ "Moved from Friday 18 December 2026, three weeks later."."""
-    if change.from_date is None:
-        return ""
-    words = f"Moved from {dates.full(change.from_date)}"
-    if change.to_date is None:
-        return words + "."
-    days = (change.to_date - change.from_date).days
-    if days == 0:
-        return words + "."
-    return f"{words}, {span(abs(days))} {'later' if days > 0 else 'earlier'}."
-
-
-def span(days: int) -> str:
-    """ "three weeks", "1 day": whole weeks up to twelve in words."""
-    count, rest = divmod(days, 7)
-    weeks = WEEKS[count - 1] if not rest and 1 <= count <= len(WEEKS) else ""
-    if weeks:
-        return f"{weeks} week{'' if weeks == 'one' else 's'}"
-    return dates.days(days)
+    return Tag("Provisional", "open", fixed_words(release, today))
 
 
 def old_day(change: ReleaseDateChange, release: Release, today: date) -> ReleaseRow:
     """The quiet row on the day that was given up: somebody may still be waiting on it."""
-    old = dated(change.from_date, "date", None, today)
-    new = dated(change.to_date, change.to_precision, change.to_time, today)
-    shown = When(old.iso, old.words, old.short, "No release") if old else None
+    shown = None
+    if change.from_date is not None:
+        shown = replace(on_day(change.from_date, today), clock="No release")
     told = dates.past(london_date(change.announced_at))
     return ReleaseRow(
         url=f"/releases/{release.id}",
         title=title_of(release),
         day=shown,
-        tag=Tag(
-            "Moved", "umber", f"to {new.words.replace(' at ', ', ')}" if new else "new date to come"
-        ),
+        tag=old_tag(release, today),
         quiet=True,
         reason=f"{change.reason.rstrip('.')}. We told users on {told}.",
         moved="",
+        breach="",
         changes=[],
     )
+
+
+def old_tag(release: Release, today: date) -> Tag:
+    """Where the release of a given-up day is now: it may have moved more than once."""
+    if release.state in ENDED:
+        return tag(release, today)
+    if release.state == "released":
+        return Tag("Out", "pine", "came out earlier")
+    new = dated(release.day, release.precision, release.wall_time, today)
+    if new is None:
+        return Tag("Postponed", "umber", "new date to come")
+    words = dates.within(new.words.replace(" at ", ", "))
+    return Tag("Moved", "umber", f"to {words}" if release.precision in EXACT else words)
+
+
+def given_up(release: Release, today: date) -> list[ReleaseDateChange]:
+    """Moves away from a day that is still to come and is not the day again."""
+    return [
+        change
+        for change in release.date_changes
+        if change.from_date is not None
+        and change.from_date >= today
+        and change.from_date != release.day
+        and change.from_precision in EXACT
+    ]
 
 
 def months(
@@ -124,14 +137,21 @@ def months(
 ) -> list[Month]:
     """The calendar: every edition at its day, and quiet rows at days that were given up."""
     notices = list(changes)
-    rows: list[tuple[date | None, object]] = []
+    rows: list[tuple[date | None, ReleaseRow]] = []
     for release in releases:
         rows.append((release.day, row(release, today, notices)))
-        for change in release.date_changes:
-            if change.from_date is not None and change.from_date >= today:
-                rows.append((change.from_date, old_day(change, release, today)))
-    rows.sort(key=lambda pair: (pair[0] is None, pair[0] or today))
-    return by_month(rows)
+        for change in given_up(release, today):
+            rows.append((change.from_date, old_day(change, release, today)))
+    rows.sort(key=lambda pair: place(pair[0], pair[1], today))
+    return by_month([(day, shown) for day, shown in rows])
+
+
+def place(day: date | None, shown: ReleaseRow, today: date) -> tuple[object, ...]:
+    """By month, in it by day; what has no day yet stands at the end of its month."""
+    if day is None:
+        return (True, today, False, today)
+    vague = shown.day is not None and len(shown.day.iso) < len(day.isoformat())
+    return (False, day.replace(day=1), vague, day)
 
 
 def coming(

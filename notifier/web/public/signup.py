@@ -1,29 +1,25 @@
-"""Sign-up and confirmation: one form, one answer for everybody, one button behind the link."""
+"""Sign-up: one form, one answer for everybody; what is confirmed by mail comes after."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 from flask import Blueprint, render_template, request
 
-from notifier.audience.confirm import confirm as confirm_signup
-from notifier.audience.models import Signup, Subscriber
 from notifier.audience.rules import address
-from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.audience.subscribe import subscribe as ask
+from notifier.catalogue import merge
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic
 from notifier.errors import NotFound, Refused
-from notifier.notices import queries as notices
-from notifier.releases.queries import of_topics
-from notifier.render.links import read_confirm
-from notifier.store.db import session, unit
+from notifier.render import dates
+from notifier.store.db import unit
 from notifier.tokens import Signer
 from notifier.web.guard import public, settings
-from notifier.web.public import change_rows
-from notifier.web.public.frame import now, today
+from notifier.web.public.chosen import Chosen, chosen
+from notifier.web.public.frame import now
 from notifier.web.public.shapes import Choice, Error, TopicChoice
 
 blueprint = Blueprint("signup", __name__)
@@ -35,21 +31,23 @@ FORM_LIVES = timedelta(hours=1)
 
 @dataclass
 class Form:
-    """The sign-up as typed."""
+    """The sign-up as typed; ``chosen`` are the single things that it was opened for."""
 
     email: str = ""
     topics: list[str] = field(default_factory=list)
     user_type: str = ""
     find: str = ""
     t: str = ""
+    chosen: Chosen = field(default_factory=Chosen)
 
 
-def consent_words() -> str:
+def consent_words(*, single: bool = False) -> str:
     """The wording that pressing the button agrees to; it is stored as it is shown."""
     house = catalogue.organisation()
     return (
         f"By pressing the button you agree that {house.name if house else 'we'} may email you "
-        "about these topics. You can stop with one click in every email."
+        f"about {'what you chose here' if single else 'these topics'}. You can stop with one click "
+        "in every email."
     )
 
 
@@ -78,10 +76,12 @@ def is_stale(token: str) -> bool:
 @blueprint.get("/subscribe")
 @public
 def form() -> str:
-    """The empty form; /subscribe?topic=air-quality ticks a topic."""
-    known = {topic.slug for topic in catalogue.topics()}
-    ticked = [slug for slug in request.args.getlist("topic") if slug in known]
-    return page(Form(topics=ticked, user_type=request.args.get("user_type", "")), [])
+    """The empty form. /subscribe?topic=air-quality ticks a topic; ?notice=, ?release= and ?series=
+    choose one change, one release, one publication by itself."""
+    found = chosen(request.args, now())
+    ticked = [topic.slug for topic in found.topics]
+    user_type = request.args.get("user_type", "")
+    return page(Form(topics=ticked, user_type=user_type, chosen=found), [])
 
 
 @blueprint.post("/subscribe")
@@ -93,6 +93,7 @@ def subscribe() -> tuple[str, int] | str:
         topics=request.form.getlist("topics"),
         user_type=request.form.get("user_type", ""),
         find=request.form.get("q", "").strip()[:100],
+        chosen=chosen(request.form, now()),
     )
     if "find" in request.form and typed.find:
         return page(typed, [])
@@ -119,7 +120,7 @@ def problems(typed: Form) -> list[Error]:
             address(typed.email)
         except Refused as refusal:
             errors.append(Error("email", str(refusal).rstrip(".")))
-    if not typed.topics:
+    if not typed.topics and not typed.chosen:
         errors.append(Error("topics", "Select at least one topic"))
     if not typed.user_type:
         errors.append(Error("user_type", "Select what describes you best"))
@@ -128,7 +129,7 @@ def problems(typed: Form) -> list[Error]:
 
 def keep(typed: Form) -> None:
     """One unit of work. A form that a program filled in is answered alike and kept nowhere."""
-    topics = catalogue.topics_named(typed.topics)
+    topics = merge.current(catalogue.topics_named(typed.topics), now=now())
     try:
         user_type = catalogue.user_type(typed.user_type)
     except NotFound as refusal:
@@ -138,8 +139,11 @@ def keep(typed: Form) -> None:
         ask(
             typed.email,
             topics=topics,
+            series=typed.chosen.series,
+            notices=[notice.id for notice in typed.chosen.notices],
+            releases=[release.id for release in typed.chosen.releases],
             user_type=user_type,
-            wording=consent_words(),
+            wording=consent_words(single=bool(typed.chosen)),
             now=now(),
         )
         if not honest:
@@ -157,19 +161,30 @@ def page(typed: Form, errors: list[Error]) -> str:
         topics=tree(),
         user_types=user_types(),
         found=matches(typed.find) if typed.find else None,
-        consent=consent_words(),
+        consent=consent_words(single=bool(typed.chosen)),
+        chosen=typed.chosen.rows,
+        notes=typed.chosen.notes,
     )
 
 
 def tree() -> list[TopicChoice]:
     """The topics as the form offers them; those without children name their series."""
-    return [branch(topic) for topic in catalogue.topic_tree()]
+    return [branch(topic) for topic in merge.living(now()) if topic.parent_id is None]
 
 
 def branch(topic: Topic) -> TopicChoice:
-    children = [branch(child) for child in topic.children]
+    children = [branch(child) for child in topic.children if not merge.is_gone(child, now())]
     hint = "" if children else ", ".join(series.name for series in topic.series[:2])
-    return TopicChoice(topic.slug, topic.name, hint, children)
+    return TopicChoice(topic.slug, name(topic), hint, children)
+
+
+def name(topic: Topic) -> str:
+    """ "Bathing (becomes part of Water on 7 December 2026)": who chooses it now must know."""
+    if topic.retired_at is None:
+        return topic.name
+    day, into = dates.past(merge.last_day(topic)), topic.merged_into
+    end = f"becomes part of {into.name} on {day}" if into is not None else f"ends on {day}"
+    return f"{topic.name} ({end})"
 
 
 def user_types() -> list[Choice]:
@@ -180,12 +195,12 @@ def matches(words: str) -> SimpleNamespace:
     """Topics whose name, or the name of one of whose series, holds the words."""
     wanted = words.casefold()
     found = []
-    for topic in catalogue.topics():
+    for topic in merge.living(now()):
         series = [s.name for s in topic.series if wanted in s.name.casefold()]
         if wanted in topic.name.casefold():
-            found.append((0, Choice(topic.slug, topic.name, ", ".join(series[:2]))))
+            found.append((0, Choice(topic.slug, name(topic), ", ".join(series[:2]))))
         elif series:
-            found.append((1, Choice(topic.slug, topic.name, ", ".join(series[:2]))))
+            found.append((1, Choice(topic.slug, name(topic), ", ".join(series[:2]))))
     found.sort(key=lambda pair: pair[0])
     if not found:
         said = f"Nothing matches “{words}”. Try another word, or choose from all topics."
@@ -193,68 +208,3 @@ def matches(words: str) -> SimpleNamespace:
         count = len(found)
         said = f"{count} topic{' matches' if count == 1 else 's match'} “{words}”."
     return SimpleNamespace(words=said, topics=[choice for _, choice in found])
-
-
-@blueprint.get("/confirm/<token>")
-@public
-def confirm_page(token: str) -> str | tuple[str, int]:
-    """Shows the button; opening the link changes nothing (mail scanners open links)."""
-    signup = asked(token)
-    if signup is None:
-        return render_template("pages/public/token_invalid.html"), 404
-    names = {topic.id: topic.name for topic in catalogue.topics()}
-    return render_template(
-        "pages/public/confirm.html",
-        action=f"/confirm/{token}",
-        topics=[names[t] for t in signup.topics if t in names],
-    )
-
-
-@blueprint.post("/confirm/<token>")
-@public
-def confirm(token: str) -> str | tuple[str, int]:
-    """What was asked for becomes consent."""
-    signup = asked(token)
-    if signup is None:
-        return render_template("pages/public/token_invalid.html"), 404
-    try:
-        with unit():
-            person = confirm_signup(signup.id, now=now(), pepper=settings().suppression_pepper)
-    except Refused:
-        return render_template("pages/public/token_invalid.html"), 404
-    return render_template("pages/public/confirmed.html", **welcome(person))
-
-
-def asked(token: str) -> Signup | None:
-    """The sign-up behind a token, while it may be confirmed."""
-    signup_id = read_confirm(settings(), token, now=now())
-    signup = session.get(Signup, signup_id) if signup_id is not None else None
-    if signup is None or signup.subscriber.email is None:
-        return None
-    return signup if signup.confirmed_at or lives(signup, now()) else None
-
-
-def lives(signup: Signup, at: datetime) -> bool:
-    return at - signup.created_at <= CONFIRM_WITHIN
-
-
-def welcome(person: Subscriber) -> dict[str, object]:
-    """What they follow now, and what is already announced and concerns them."""
-    topic_ids = [s.topic_id for s in person.subscriptions if s.ended_at is None and s.topic_id]
-    names = {topic.id: topic.name for topic in catalogue.topics()}
-    below = {t.id for t in catalogue.topics() if is_under(t, set(topic_ids))}
-    series = of_topics(sorted(below))
-    return {
-        "topics": [names[t] for t in topic_ids],
-        "user_type": person.user_type.name,
-        "changes": [change_rows.row(n, today()) for n in notices.open_changes(series)],
-        "preferences_url": "/preferences",
-    }
-
-
-def is_under(topic: Topic | None, chosen: set[int]) -> bool:
-    while topic is not None:
-        if topic.id in chosen:
-            return True
-        topic = topic.parent
-    return False

@@ -95,6 +95,7 @@ def upgrade() -> None:
             name=op.f("fk_consultation_answer_user_type_id_user_type"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_answer")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_consultation_answer_notice_id", "consultation_answer", ["notice_id"], unique=False
@@ -259,6 +260,12 @@ def upgrade() -> None:
         inline_references=True,
     )
     op.add_column("topic", sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
+
+    # SQLite would give the number of a purged sign-up again, and its confirm link with it.
+    with op.batch_alter_table(
+        "signup", recreate="auto", table_kwargs={"sqlite_autoincrement": True}
+    ) as batch_op:
+        batch_op.alter_column("language", existing_type=sa.String(), nullable=False)
 
 
 def downgrade() -> None:

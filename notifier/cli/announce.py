@@ -1,0 +1,145 @@
+"""Commands about the words of a release mail: write, approve, let somebody read them early."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notifier.accounts.people import known
+from notifier.cli.content import read_entry
+from notifier.cli.door import NUMBER, Door, as_json, instant, pass_door
+from notifier.cli.options import by_option
+from notifier.notices import out
+from notifier.releases import announce, queries
+from notifier.releases.models import Announcement
+from notifier.render.links import early_url
+from notifier.store.db import unit
+
+
+def attach(releases: click.Group) -> None:
+    for command in (write, arm, disarm, readers, words):
+        releases.add_command(command)
+
+
+file_type = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def armed(announcement: Announcement) -> str:
+    release = announcement.release
+    return (
+        f"Release {release.id} is armed: it is published and mailed at {instant(release.at)}"
+        f"{', when its page is live' if release.series.checks_landing else ''}."
+    )
+
+
+@click.command("announce")
+@click.argument("number", type=NUMBER)
+@click.option("--from", "file", required=True, type=file_type)
+@by_option
+@click.option("--approved-by", metavar="EMAIL", help="A second person: arms it at once.")
+@pass_door
+def write(door: Door, number: int, file: Path, by_: str, approved_by: str | None) -> None:
+    """The words of a release's mail, from a YAML file with detail, headline, technical and cy."""
+    entry = read_entry(file)
+    with door.app.app_context(), unit():
+        release, person = queries.any_release(number), known(by_)
+        found = announce.write(release, entry, author=person, by=door.by(person), now=door.now())
+        if approved_by is None:
+            click.echo(f"The words of release {number} wait for approval.")
+            return
+        second = known(approved_by)
+        out.arm(found, approver=second, by=door.by(second), now=door.now())
+        click.echo(armed(found))
+
+
+@click.command("arm")
+@click.argument("number", type=NUMBER)
+@by_option
+@pass_door
+def arm(door: Door, number: int, by_: str) -> None:
+    """Approve the words: at the instant the worker publishes the release and mails them."""
+    with door.app.app_context(), unit():
+        found, person = announce.written(queries.any_release(number)), known(by_)
+        out.arm(found, approver=person, by=door.by(person), now=door.now())
+        click.echo(armed(found))
+
+
+@click.command("disarm")
+@click.argument("number", type=NUMBER)
+@by_option
+@pass_door
+def disarm(door: Door, number: int, by_: str) -> None:
+    """Take the approval back."""
+    with door.app.app_context(), unit():
+        found, person = announce.written(queries.any_release(number)), known(by_)
+        announce.disarm(found, person=person, by=door.by(person), now=door.now())
+        click.echo(f"Release {number} is not armed any more; its words are a draft again.")
+
+
+@click.command("readers")
+@click.argument("number", type=NUMBER)
+@click.option("--add", metavar="EMAIL", help="Let somebody read the words before the instant.")
+@click.option("--name", default="", metavar="NAME")
+@click.option("--by", "by_", metavar="EMAIL", help="Who acts; needed with --add.")
+@as_json
+@pass_door
+def readers(
+    door: Door, number: int, add: str | None, name: str, by_: str | None, json_: bool
+) -> None:
+    """Who may read the words early, by which link, and when they did."""
+    with door.app.app_context(), unit():
+        found = announce.written(queries.any_release(number))
+        if add is not None:
+            if by_ is None:
+                raise click.UsageError("--add needs --by EMAIL.")
+            person = known(by_)
+            announce.name_reader(
+                found, add, name=name, person=person, by=door.by(person), now=door.now()
+            )
+        rows = [
+            {
+                "email": reader.email,
+                "name": reader.name,
+                "added_by": reader.added_by,
+                "link": early_url(door.settings, found.id, reader.id),
+                "views": [instant(view.at) for view in reader.views],
+            }
+            for reader in found.readers
+        ]
+    if json_:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        views: Any = row["views"]
+        read = f"read {', '.join(views)}" if views else "has not read it"
+        click.echo(f"{row['email']}  {row['link']}  {read}")
+    if not rows:
+        click.echo("Nobody may read the words before the instant.")
+
+
+@click.command("words")
+@click.argument("number", type=NUMBER)
+@as_json
+@pass_door
+def words(door: Door, number: int, json_: bool) -> None:
+    """The words of a release's mail and whether they are armed."""
+    with door.app.app_context():
+        found = announce.written(queries.any_release(number))
+        row = {
+            "release": number,
+            "state": found.state,
+            "armed_at": instant(found.armed_at),
+            "checked_at": instant(found.checked_at),
+            "check_result": found.check_result,
+            "words": found.words,
+        }
+    if json_:
+        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{row['state']}, armed at {row['armed_at'] or '–'}. {row['check_result']}".strip())
+    for lang, texts in found.words.items():
+        for depth, text in texts.items():
+            click.echo(f"\n{depth} ({lang}):\n{text}")

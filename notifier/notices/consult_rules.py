@@ -1,0 +1,124 @@
+"""What an author must say of a consultation, and what a revision may not undo. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from notifier.errors import Refused
+
+KEYS = ("opens", "closes", "response_due", "url", "questions")
+PUBLISHED = ("response", "decided_at", "turnout")  # what ``decide`` adds; nobody writes it by hand
+LEAST_DAYS = {"B": 42, "K": 42}  # DOMAIN.md section 4
+MOST_QUESTIONS = 20
+LONGEST_QUESTION = 300  # characters
+
+
+def check(consultation: Mapping[str, Any], class_: str, *, where: str = "the notice") -> None:
+    """Refuse a consultation whose days or questions are not as DOMAIN.md section 4 wants them.
+
+    ``consultation`` is as a notice keeps it, dates as ISO text, empty where there is none. Classes
+    B and K are open for 42 days at least; K is nothing else, so it needs its days.
+    """
+    strange = sorted(set(consultation) - set(KEYS))
+    if strange:
+        raise Refused(
+            f"{where}: consultation.{strange[0]} is not known; its keys are {', '.join(KEYS)}. "
+            "The summary of what was said is published by: notices decide."
+        )
+    opens, closes, due = (
+        day(consultation, key, where) for key in ("opens", "closes", "response_due")
+    )
+    if (opens is None or closes is None) and (class_ == "K" or opens or closes or due):
+        raise Refused(
+            f"{where}: a consultation has a first and a last day; "
+            "give consultation.opens and consultation.closes."
+        )
+    if opens is not None and closes is not None:
+        long_enough(opens, closes, class_, where)
+        if due is not None and due <= closes:
+            raise Refused(
+                f"{where}: consultation.response_due, {due.isoformat()}, must come after it "
+                f"closes on {closes.isoformat()}."
+            )
+    check_questions(consultation.get("questions"), where)
+    url = consultation.get("url")
+    if url and not str(url).startswith("https://"):
+        raise Refused(f"{where}: consultation.url must begin with https://.")
+
+
+def day(consultation: Mapping[str, Any], key: str, where: str) -> date | None:
+    text = consultation.get(key)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise Refused(f"{where}: consultation.{key} must be a date, not {text!r}.") from None
+
+
+def long_enough(opens: date, closes: date, class_: str, where: str) -> None:
+    """From its first to its last day at least as many days as the class asks for."""
+    if closes < opens:
+        raise Refused(
+            f"{where}: the consultation closes on {closes.isoformat()}, before it opens on "
+            f"{opens.isoformat()}."
+        )
+    least, length = LEAST_DAYS.get(class_, 0), (closes - opens).days
+    if length < least:
+        raise Refused(
+            f"{where}: the consultation is open for {length} days; class {class_} needs {least}. "
+            f"Close it on {(opens + timedelta(days=least)).isoformat()} or later."
+        )
+
+
+def check_questions(questions: object, where: str) -> None:
+    if questions is None:
+        return
+    if not isinstance(questions, list) or not all(
+        isinstance(question, str) and question.strip() for question in questions
+    ):
+        raise Refused(f"{where}: consultation.questions must be a list of texts.")
+    if len(questions) > MOST_QUESTIONS:
+        raise Refused(f"{where}: ask at most {MOST_QUESTIONS} questions, not {len(questions)}.")
+    if len(set(questions)) < len(questions):
+        raise Refused(f"{where}: the consultation asks the same question twice.")
+    for question in questions:
+        if len(question) > LONGEST_QUESTION:
+            raise Refused(
+                f"{where}: a question has {len(question)} characters; "
+                f"shorten it to {LONGEST_QUESTION}."
+            )
+
+
+def revised(
+    was: Mapping[str, Any],
+    now_is: Mapping[str, Any],
+    *,
+    decision: tuple[str, str],
+    where: str = "the notice",
+    today: date,
+) -> dict[str, Any]:
+    """The consultation after a revision: the new entry with what ``decide`` published.
+
+    ``decision`` is the word before and after. Raises Refused when the revision would decide what
+    was consulted on without its summary, reopen what is decided, or close an open one sooner than
+    people were told.
+    """
+    before, after = decision
+    asked, closes = day(was, "closes", where), day(now_is, "closes", where)
+    if after == "decided" and before != "decided" and (asked or before == "consulting"):
+        raise Refused(
+            f"{where} is in consultation; decide it with: notices decide, which publishes the "
+            "summary of what was said."
+        )
+    if before == "decided" and after != "decided" and was.get("response"):
+        raise Refused(f"{where} is decided and its summary is public; write a new notice.")
+    running = before != "decided" and asked is not None and today <= asked
+    if running and asked is not None and (closes is None or closes < asked):
+        raise Refused(
+            f"{where} is open for answers until {asked.isoformat()}, as people were told; "
+            "it can be closed later, not sooner."
+        )
+    return {**now_is, **{key: was[key] for key in PUBLISHED if key in was}}

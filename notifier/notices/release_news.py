@@ -1,0 +1,110 @@
+"""The one message that tells what became of a release's date and of the changes that hang on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from notifier.audience.receivers import Audience, about
+from notifier.clock import at_london, london_date
+from notifier.notices.models import ChangeNotice
+from notifier.releases.models import Release, ReleaseDateChange
+from notifier.sends.models import Send
+from notifier.sends.plan import plan
+from notifier.sends.redate import drop, told
+from notifier.store.db import session
+
+MORNING = time(8, 30)  # "no release today" is read before the hour at which one would look
+
+
+def tell(
+    release: Release,
+    row: ReleaseDateChange | None,
+    stage: str,
+    notices: list[ChangeNotice],
+    *,
+    before: datetime | None,
+    now: datetime,
+) -> Send:
+    """One merged message at once to everybody who follows the series or got a stage of its
+    notices; and "no release today" on the morning of the day that was given up, to the same people.
+    """
+    name = f"release:{release.id}"
+    followers = about(
+        [release.series_id], notices=[notice.id for notice in notices], releases=[release.id]
+    )
+    prior = [send_id for notice in notices for send_id in told(notice.reference)]
+    overtaken(name, release.day, now=now)
+    number = len(release.date_changes) + (row is None)
+    context = {
+        "release": release.id,
+        "change": row.id if row is not None else None,
+        "notices": [notice.id for notice in notices],
+    }
+    message = plan(
+        "release",
+        name,
+        stage=stage,
+        due_at=now,
+        now=now,
+        revision=number,
+        receivers=replace(followers, got=prior).as_dict(),
+        team_id=release.series.team_id,
+        context=context,
+    )
+    if row is not None:
+        row.send_id = message.id
+    if before is not None and exact(row, release):
+        no_release(release, message, number, london_date(before), context, now=now)
+    return message
+
+
+def no_release(
+    release: Release,
+    message: Send,
+    number: int,
+    old_day: date,
+    context: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """ "No release today", on the morning of the day that was given up, to whom the message about
+    it went; nothing when it comes out on that day after all, or earlier."""
+    morning = at_london(old_day, MORNING)
+    gone = release.day is None or release.state == "cancelled"
+    if morning <= now + timedelta(hours=1) or not (gone or (release.day or old_day) > old_day):
+        return
+    plan(
+        "release",
+        message.about,
+        stage="no-release",
+        due_at=morning,
+        now=now,
+        revision=number,
+        wall=(old_day, MORNING),
+        rule="on the morning of the day that was given up",
+        receivers=Audience(got=[message.id]).as_dict(),
+        team_id=release.series.team_id,
+        lapses_at=at_london(old_day, time(12, 30)),
+        context=context,
+    )
+
+
+def overtaken(name: str, new_day: date | None, *, now: datetime) -> None:
+    """Unsaid messages about an older move are overtaken by this one. The mornings of days that were
+    given up stay, for people still wait on them; unless the release comes out on that very day or
+    before it."""
+    query = select(Send).where(Send.about == name, Send.kind == "release", Send.state == "planned")
+    for send in session.scalars(query):
+        out_by_then = new_day is not None and (send.wall_date or new_day) >= new_day
+        if send.stage != "no-release" or out_by_then:
+            drop(send, "cancel", "overtaken by a newer change of the date", now=now)
+
+
+def exact(row: ReleaseDateChange | None, release: Release) -> bool:
+    """Whether people expected it on a certain day: a vague date has no morning."""
+    precision = row.from_precision if row is not None else release.precision
+    return precision in ("datetime", "date")

@@ -1,0 +1,155 @@
+"""The words of a release mail: written early, and read early only by people who are named."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from notifier.accounts.models import Staff
+from notifier.audience.rules import address
+from notifier.catalogue.document import Keys, check_entry
+from notifier.catalogue.rules import DEPTHS
+from notifier.errors import NotFound, Refused
+from notifier.releases import guards
+from notifier.releases.models import Announcement, EarlyReader, EarlyView, Release
+from notifier.releases.rules import ANNOUNCEMENT
+from notifier.store.db import session
+from notifier.store.history import By, record
+from notifier.store.moves import move
+
+WORDS = Keys({"detail"}, {"headline", "technical", "cy"}, {"cy": (dict,)})
+WELSH = Keys(set(), set(DEPTHS))
+LONGEST = 20_000  # characters of one depth; mail programs clip a letter at 102 KB of HTML
+READY = ("provisional", "confirmed", "postponed_tbc")
+
+
+def write(
+    release: Release, entry: Mapping[str, Any], *, author: Staff, by: By, now: datetime
+) -> Announcement:
+    """Keep the words, by depth: ``detail`` is needed, ``headline`` and ``technical`` fall back to
+    it; ``cy`` holds the same in Welsh. Words that were approved already lose the approval.
+
+    Raises Refused for another key, a merge field, or a release that is out or will not come out.
+    """
+    guards.staff_of(release, author)
+    if release.state not in READY:
+        raise Refused(f"This release is {release.state}; only one that is to come is announced.")
+    words = checked(entry)
+    found = of(release)
+    if found is None:
+        found = Announcement(
+            release_id=release.id, state="draft", words=words, created_at=now, changed_at=now
+        )
+        session.add(found)
+        session.flush()
+        record(f"announcement:{found.id}", "write", by=by, now=now, release=release.id)
+    else:
+        move(found, "edit", ANNOUNCEMENT, by=by, now=now)
+    found.words, found.author_id, found.changed_at = words, author.id, now
+    found.approver_id = found.approved_at = found.armed_at = None
+    found.checked_at = found.alarmed_at = None
+    found.check_result = ""
+    return found
+
+
+def checked(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The words as they are kept: {"en": {depth: Markdown}, "cy": …}."""
+    check_entry("the announcement", entry, *WORDS)
+    welsh = entry.get("cy") or {}
+    check_entry("the announcement's cy", welsh, *WELSH)
+    words = {
+        lang: {depth: str(texts[depth]).strip() for depth in DEPTHS if texts.get(depth)}
+        for lang, texts in (("en", entry), ("cy", welsh))
+    }
+    for lang, texts in words.items():
+        for depth, text in texts.items():
+            if "{{" in text or "}}" in text:
+                raise Refused("A release mail has no merge fields; take out the curly brackets.")
+            if len(text) > LONGEST:
+                raise Refused(
+                    f"The {depth} words ({lang}) have {len(text):,} characters; shorten them to "
+                    f"{LONGEST:,}."
+                )
+    if not words["en"].get("detail"):
+        raise Refused("Write the main points under detail; the other depths fall back to them.")
+    return words
+
+
+def disarm(announcement: Announcement, *, person: Staff, by: By, now: datetime) -> None:
+    """Take the approval back: nothing goes out at the instant until it is approved again."""
+    guards.staff_of(announcement.release, person)
+    move(announcement, "disarm", ANNOUNCEMENT, by=by, now=now)
+    announcement.approver_id = announcement.approved_at = announcement.armed_at = None
+    announcement.changed_at = now
+
+
+def name_reader(
+    announcement: Announcement, email: str, *, name: str, person: Staff, by: By, now: datetime
+) -> EarlyReader:
+    """Let somebody read the words before the instant; naming them twice is no error."""
+    guards.staff_of(announcement.release, person)
+    kept = address(email)
+    for reader in announcement.readers:
+        if reader.email == kept:
+            return reader
+    row = EarlyReader(
+        announcement_id=announcement.id,
+        email=kept,
+        name=name.strip(),
+        added_by=person.email,
+        added_at=now,
+    )
+    session.add(row)
+    session.flush()
+    session.expire(announcement, ["readers"])
+    record(f"announcement:{announcement.id}", "name_reader", by=by, now=now, reader=row.id)
+    return row
+
+
+def view(reader: EarlyReader, *, now: datetime) -> Mapping[str, Any]:
+    """The words, and the row that says who read them when. Raises Refused once they are public."""
+    if reader.announcement.state == "announced":
+        raise Refused("This release is out; read it on its page.")
+    session.add(EarlyView(reader_id=reader.id, at=now))
+    return reader.announcement.words
+
+
+def of(release: Release) -> Announcement | None:
+    return session.scalars(
+        select(Announcement).where(Announcement.release_id == release.id)
+    ).first()
+
+
+def written(release: Release) -> Announcement:
+    """The announcement of a release. Raises NotFound when nobody has written one."""
+    found = of(release)
+    if found is None:
+        raise NotFound(
+            f"Release {release.id} has no words yet; write them with: "
+            f"bin/notifier releases announce {release.id} --from FILE.yaml."
+        )
+    return found
+
+
+def reader(reader_id: int) -> EarlyReader | None:
+    return session.get(EarlyReader, reader_id)
+
+
+def public(release_ids: Collection[int]) -> dict[int, Announcement]:
+    """The words that are out, by release."""
+    query = select(Announcement).where(
+        Announcement.release_id.in_(release_ids), Announcement.state == "announced"
+    )
+    return {found.release_id: found for found in session.scalars(query)}
+
+
+def words_at(announcement: Announcement, depth: str, lang: str = "en") -> tuple[str, str]:
+    """Markdown and its language: at that depth or in detail, in that language or in English."""
+    for wanted in dict.fromkeys((lang, "en")):
+        texts = announcement.words.get(wanted, {})
+        if source := texts.get(depth) or texts.get("detail"):
+            return str(source), wanted
+    return "", "en"

@@ -1,0 +1,240 @@
+"""Letters that remind staff: the first sentence says what to do, then the facts and the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from notifier.accounts.models import Staff
+from notifier.clock import london_date
+from notifier.notices import queries as notices
+from notifier.notices.leadtime import publish_by
+from notifier.notices.models import ChangeNotice
+from notifier.releases import queries as releases
+from notifier.releases.flags import PROMISED, confirm_by
+from notifier.releases.models import Release
+from notifier.releases.queries import PUBLIC
+from notifier.render import commands, dates
+from notifier.render.confirm import from_us
+from notifier.render.passages import line
+from notifier.render.site import Site
+from notifier.render.typeset import Part, Words, typeset
+from notifier.sends.models import Send
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """``lead`` says what to do; ``facts`` are labels and words, ``commands`` words and a command
+    line; ``url`` is the public page, None while there is none."""
+
+    kicker: str
+    subject: str
+    title: str
+    lead: str
+    facts: list[tuple[str, str]]
+    commands: list[tuple[str, str]]
+    note: str
+    url: str | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the words of every stage are made from."""
+
+    send: Send
+    by: str
+    today: date
+
+
+Said = tuple[str, str, list[tuple[str, str]], list[tuple[str, str]], str]
+# kicker, lead, facts, commands, note
+
+
+def write(send: Send, *, site: Site, now: datetime, person: Staff) -> Words:
+    """The letter of one nag. KeyError for a stage that has no words, NotFound when its subject is
+    gone."""
+    asked = Asked(send, person.email, london_date(now))
+    if send.about.startswith("release:"):
+        release = releases.any_release(int(send.about.partition(":")[2]))
+        said = ABOUT_RELEASE[stage_of(send)](asked, release)
+        title, series = line(release.title).text, release.series
+        url = site.url("releases", str(release.id)) if release.state in PUBLIC else None
+    else:
+        notice = notices.notice(send.about)
+        said = ABOUT_NOTICE[stage_of(send)](asked, notice)
+        title, series = line(notice.headline).text, notice.series[0]
+        url = site.url("changes", notice.reference) if notice.first_public_at else None
+    kicker, lead, facts, lines, note = said
+    it = View(
+        kicker=kicker,
+        subject=f"{kicker}: {title}",
+        title=title,
+        lead=lead,
+        facts=[*facts, ("Series", line(series.name).text)],
+        commands=lines,
+        note=note,
+        url=url,
+        why=why(send, line(series.team.name).text),
+    )
+    return typeset("nag", [Part("en", it)], site=site, origin=from_us(site))
+
+
+def why(send: Send, team: str) -> str:
+    if send.context.get("hop"):
+        return f"You get this because you are on duty as Head of Profession for {team}."
+    return f"You get this because you answer for {team}."
+
+
+def stage_of(send: Send) -> str:
+    """The family of a stage: T-42, publish-7 and withheld-3 have words of their family."""
+    family = send.stage.partition("-")[0]
+    return family if family in ("T", "publish", "withheld") else send.stage
+
+
+def day(value: date | None) -> str:
+    return dates.full(value) if value is not None else "no day"
+
+
+def comes_out(release: Release) -> str:
+    words = dates.vague(release.day, release.precision, wall=release.wall_time)
+    return f"{words}, {release.state.replace('_tbc', '')}"
+
+
+def to_confirm(asked: Asked, release: Release) -> Said:
+    last = confirm_by(release) or asked.today
+    left = (last - asked.today).days
+    if left < 0:
+        kicker = "Date overdue"
+        lead = f"Confirm day and time now: they should have been fixed by {dates.past(last)}."
+    elif left == 0:
+        kicker, lead = "Last day to fix a date", "Confirm day and time today: it is the last day."
+    else:
+        kicker = "Date to confirm"
+        is_left = "1 day is left" if left == 1 else f"{dates.days(left)} are left"
+        lead = f"Confirm day and time by {day(last)}: {is_left}."
+    return (
+        kicker,
+        lead,
+        [("Comes out", comes_out(release)), ("Fix its date by", day(last))],
+        [
+            ("If the date stands", commands.confirm(release, asked.by)),
+            ("If it does not", commands.move(release, asked.by)),
+        ],
+        f"Users are promised the exact date and time {PROMISED} days ahead. A date that is not "
+        "fixed by then stays on the public record, with the reason.",
+    )
+
+
+def breach(asked: Asked, release: Release) -> Said:
+    facts = [
+        ("Comes out", comes_out(release)),
+        ("Should have been fixed by", day(confirm_by(release))),
+        ("On record since", day(release.breached_on)),
+    ]
+    lines = [("The reason, which is public", commands.explain(release, asked.by))]
+    if release.state == "provisional":
+        lines.insert(0, ("Fix the date", commands.confirm(release, asked.by)))
+        lead = "Fix its date now, and say why that was not done four weeks ahead."
+    else:
+        lead = "Say why its date was not fixed four weeks ahead."
+    note = "The page of the release says that its date came late; your reason will stand beside it."
+    return "Date not fixed in time", lead, facts, lines, note
+
+
+def release_update(asked: Asked, release: Release) -> Said:
+    facts = [("News was promised by", day(release.next_update_by)), ("Comes out", "no date yet")]
+    lines = [("Give it a date again", commands.confirm(release, asked.by))]
+    note = "Users read on its page that there would be news by that day. Its changes wait with it."
+    return news_due(asked), "Tell users when it comes out: news is due.", facts, lines, note
+
+
+def notice_update(asked: Asked, notice: ChangeNotice) -> Said:
+    facts = [("News was promised by", day(notice.next_update_by))]
+    lines = [(tell_more_words(notice), commands.tell_more(notice, asked.by))]
+    lines.append(
+        (
+            "If there is nothing to say yet, give the next day for news (next_update_by)",
+            commands.revise(notice, asked.by),
+        )
+    )
+    note = "Users read on its page that there would be news by that day."
+    return news_due(asked), "Tell users more about this change: news is due.", facts, lines, note
+
+
+def news_due(asked: Asked) -> str:
+    return "News overdue" if asked.send.stage == "update-overdue" else "News due"
+
+
+def tell_more_words(notice: ChangeNotice) -> str:
+    if notice.state == "on_hold":
+        return "Go on with it"
+    return "The size is known" if notice.impact.get("known") == "no" else "Say what is new"
+
+
+def late(asked: Asked, release: Release) -> Said:
+    facts = [("Should be out since", comes_out(release))]
+    lines = [("If it comes later", commands.move(release, asked.by))]
+    lead = "Its date has passed unconfirmed: tell users when it comes out."
+    if release.state == "confirmed":
+        lines.insert(0, ("If it is out", commands.put_out(release, asked.by)))
+        lead = "Publish it, or tell users when it comes out."
+    note = "Who waits for it has heard nothing. Messages about its changes wait until it is out."
+    return "Not out", lead, facts, lines, note
+
+
+def withheld(asked: Asked, release: Release) -> Said:
+    why = line(asked.send.context.get("why", "")).text
+    facts = [("Should be out since", comes_out(release)), ("Its page", why or "is not live")]
+    lines = [("To publish it all the same", commands.put_out(release, asked.by))]
+    note = "The page is asked again each minute. Once it answers, the release goes out by itself."
+    return "Withheld", "Put its page on line: nothing is sent before that.", facts, lines, note
+
+
+def to_close(asked: Asked, notice: ChangeNotice) -> Said:
+    effect = london_date(notice.took_effect_at or notice.effect_at or asked.send.created_at)
+    facts = [("Took effect", dates.past(effect)), ("Notice", notice.reference)]
+    lines = [("The outcome, in a word and a sentence", commands.close(notice, asked.by))]
+    note = (
+        "Words: implemented_as_announced, implemented_modified, deferred, dropped, "
+        "took_effect_early. Whoever was told hears what became of it."
+    )
+    return "Outcome due", "Say what became of this change.", facts, lines, note
+
+
+def to_publish(asked: Asked, notice: ChangeNotice) -> Said:
+    at = notice.effect_at
+    last = publish_by(london_date(at), notice.minimum_days) if at is not None else None
+    left = (last - asked.today).days if last is not None else 0
+    verb = {"draft": "Finish and submit", "in_review": "Approve"}.get(notice.state, "Publish")
+    facts = [
+        ("Takes effect", day(london_date(at)) if at is not None else "no day"),
+        ("Must be public by", f"{day(last)}, for {dates.days(notice.minimum_days)} of notice"),
+        ("Notice", f"{notice.reference}, {notice.state.replace('_', ' ')}"),
+    ]
+    if left < 0:
+        lead = f"{verb} it now: it should have been public by {dates.past(last or asked.today)}."
+        note = "Announced now, it needs a public reason and the Head of Profession: short notice."
+    else:
+        when = "today" if left == 0 else f"by {day(last)}"
+        lead = f"{verb} it: to keep the promise it must be public {when}."
+        note = "Later than that it needs a public reason and the Head of Profession."
+    kicker = "Announcement overdue" if left < 0 else "Announcement due"
+    return kicker, lead, facts, [(f"{verb} it", commands.step(notice, asked.by))], note
+
+
+ABOUT_RELEASE: dict[str, Callable[[Asked, Release], Said]] = {
+    "T": to_confirm,
+    "breach": breach,
+    "update-due": release_update,
+    "update-overdue": release_update,
+    "late": late,
+    "withheld": withheld,
+}
+ABOUT_NOTICE: dict[str, Callable[[Asked, ChangeNotice], Said]] = {
+    "update-due": notice_update,
+    "update-overdue": notice_update,
+    "close-due": to_close,
+    "publish": to_publish,
+}
