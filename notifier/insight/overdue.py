@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from notifier.catalogue.models import Series
 from notifier.clock import at_london
 from notifier.notices.models import ChangeNotice, notice_series
 from notifier.notices.owed import OUTCOME_WITHIN
 from notifier.releases.flags import NAGS, TO_COME, due_out
-from notifier.releases.models import Announcement, Release
+from notifier.releases.models import Release
 from notifier.releases.recur import PERIOD
 from notifier.releases.rules import window
 from notifier.store.db import session
 
 LATE_AFTER = timedelta(hours=2)
 ENDED = ("discontinuation", "suspension")
+UNKNOWN = ("no", "partly")  # a size that is not wholly known
 RARER = ("biennial", "triennial", "quinquennial", "irregular", "ad hoc")  # than once a year
 
 
@@ -44,27 +46,40 @@ def silent_releases(today: date) -> list[Release]:
 
 
 def silent_notices(today: date) -> list[ChangeNotice]:
-    """Public changes of which news was promised by now.
+    """Public changes of which news, or their size, was promised by now; the oldest promise first."""
+    query = select(ChangeNotice).where(ChangeNotice.state.in_(("announced", "on_hold", "in_effect")))
+    query = query.options(selectinload(ChangeNotice.effect_release))
+    found = [
+        (due, notice.id, notice)
+        for notice in session.scalars(query)
+        if (due := promised_by(notice, today)) is not None
+    ]
+    return [notice for _, _, notice in sorted(found, key=lambda each: each[:2])]
 
-    Not those that only wait for a postponed release with the same day for news: one reminder, never
-    two, and the release's is the one.
-    """
-    query = (
-        select(ChangeNotice)
-        .outerjoin(ChangeNotice.effect_release)
-        .where(
-            ChangeNotice.state.in_(("announced", "on_hold", "in_effect")),
-            ChangeNotice.next_update_by <= today,
-            or_(
-                Release.id.is_(None),
-                Release.state != "postponed_tbc",
-                Release.next_update_by.is_(None),
-                Release.next_update_by != ChangeNotice.next_update_by,
-            ),
-        )
-    )
-    found = session.scalars(query.order_by(ChangeNotice.next_update_by, ChangeNotice.id))
-    return [n for n in found if n.state != "in_effect" or n.impact.get("known") == "no"]
+
+def promised_by(notice: ChangeNotice, today: date) -> date | None:
+    """The newest day that has come by which users were promised news, or the size of the change."""
+    days = (news_by(notice), size_by(notice))
+    return max((day for day in days if day is not None and day <= today), default=None)
+
+
+def size_by(notice: ChangeNotice) -> date | None:
+    """The day by which its size is promised, while that is not wholly known."""
+    given = notice.impact.get("known_by")
+    if not given or notice.impact.get("known") not in UNKNOWN:
+        return None
+    return date.fromisoformat(str(given)[:10])
+
+
+def news_by(notice: ChangeNotice) -> date | None:
+    """The day for the next news. None where it only waits for a postponed release with the same
+    day for news: one reminder, never two, and the release's is the one."""
+    release = notice.effect_release
+    if notice.state == "in_effect" and notice.impact.get("known") not in UNKNOWN:
+        return None
+    if release is not None and release.state == "postponed_tbc":
+        return None if release.next_update_by == notice.next_update_by else notice.next_update_by
+    return notice.next_update_by
 
 
 def to_close(today: date) -> list[ChangeNotice]:
@@ -73,12 +88,6 @@ def to_close(today: date) -> list[ChangeNotice]:
     took = func.coalesce(ChangeNotice.took_effect_at, ChangeNotice.effect_at)
     query = select(ChangeNotice).where(ChangeNotice.state == "in_effect", took < limit)
     return list(session.scalars(query.order_by(took, ChangeNotice.id)))
-
-
-def withheld() -> list[Announcement]:
-    """Armed releases that are kept back because their page is not live."""
-    query = select(Announcement).where(Announcement.state == "withheld")
-    return list(session.scalars(query.order_by(Announcement.id)))
 
 
 def without_a_year(today: date) -> list[Series]:

@@ -12,7 +12,7 @@ from notifier.catalogue.models import Series
 from notifier.clock import london_date
 from notifier.insight import overdue
 from notifier.notices.models import ChangeNotice
-from notifier.notices.owed import Owed, owed
+from notifier.notices.owed import Owed, owed, withheld
 from notifier.releases.breach import unexplained
 from notifier.releases.flags import overdue_to_confirm
 from notifier.releases.models import Announcement, Release
@@ -26,7 +26,8 @@ WEEK = timedelta(days=7)
 @dataclass(frozen=True)
 class Weekly:
     """Each list most urgent first. ``short`` can no longer keep its promise, ``told_short`` was
-    announced so in the last seven days; ``head`` is the newest that is kept."""
+    announced so in the last seven days; ``head`` is the newest that is kept. A release stands in
+    one of the lists only, the gravest: a reason that it owes, too, is asked for there."""
 
     withheld: list[Announcement]
     late: list[Release]
@@ -46,17 +47,22 @@ class Weekly:
 def weekly(team_ids: Collection[int], *, now: datetime) -> Weekly:
     """What concerns these teams at ``now``."""
     today, teams = london_date(now), set(team_ids)
-    rows = [row for row in owed(now=now) if row.teams & teams]
+    rows = [row for row in owed(now=now) if row.teams & teams and row.what != "release"]
     missed = [row for row in rows if row.days_left is not None and row.days_left < 0]
-    late = overdue.late(now)
+    kept_back = [a for a in withheld() if a.release.series.team_id in teams]
+    held = {a.release_id for a in kept_back}
+    late = [r for r in of(overdue.late(now), teams) if r.id not in held]
+    slipping = of(unconfirmed(late, now), teams)
+    silent = of(overdue.silent_releases(today), teams)
+    once = held | {r.id for r in (*late, *slipping, *silent)}
     close = [n for n in overdue.to_close(today) if concerns(n, teams)]
     return Weekly(
-        withheld=[a for a in overdue.withheld() if a.release.series.team_id in teams],
-        late=of(late, teams),
+        withheld=kept_back,
+        late=late,
         short=[row for row in missed if row.what in ("announce", "notice")],
-        unconfirmed=of(unconfirmed(late, now), teams),
-        unexplained=of(unexplained(), teams),
-        silent_releases=of(overdue.silent_releases(today), teams),
+        unconfirmed=slipping,
+        unexplained=[r for r in of(unexplained(), teams) if r.id not in once],
+        silent_releases=silent,
         silent_notices=[n for n in overdue.silent_notices(today) if concerns(n, teams)],
         to_close=close,
         unanswered=[row for row in missed if row.what == "response"],

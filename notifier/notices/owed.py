@@ -16,7 +16,7 @@ from notifier.notices.approve import deciders, second_person, team_ids
 from notifier.notices.derive import policy_of
 from notifier.notices.leadtime import PROMISES, publish_by
 from notifier.notices.models import ChangeNotice
-from notifier.releases.models import Release
+from notifier.releases.models import Announcement, Release
 from notifier.store.db import session
 
 UNPUBLISHED = ("draft", "in_review", "approved")
@@ -31,8 +31,9 @@ class Owed:
     """One line. ``days_left`` until ``publish_by``, negative when it is too late to keep it.
 
     ``what`` must be public by then: announce (a notice that is written), notice (one that is not:
-    ``notice`` is None, the release is said to contain a change), response (to a consultation) or
-    outcome. ``holder`` says in words who does what next.
+    ``notice`` is None, the release is said to contain a change), release (an armed one that is kept
+    back because its page is not live; ``notice`` is None), response (to a consultation) or outcome.
+    ``holder`` says in words who does what next.
     """
 
     notice: ChangeNotice | None
@@ -49,6 +50,7 @@ def owed(*, now: datetime) -> list[Owed]:
     today = london_date(now)
     rows = [announcement(notice, today) for notice in unpublished()]
     rows += [unwritten(release, today) for release in unexplained()]
+    rows += [kept_back(announcement, today) for announcement in withheld()]
     rows += [response(notice, today) for notice in unanswered(today)]
     rows += [outcome(notice, today) for notice in in_effect()]
     return sorted(rows, key=lambda row: (row.days_left is None, row.days_left or 0))
@@ -73,6 +75,13 @@ def unwritten(release: Release, today: date) -> Owed:
     teams = frozenset({release.series.team_id})
     words = said(release.series.team.name, "write its notice", working(teams, today))
     return Owed(None, release, by, days(by, today), words, "notice", teams)
+
+
+def kept_back(row: Announcement, today: date) -> Owed:
+    release, teams = row.release, frozenset({row.release.series.team_id})
+    due = london_date(release.at) if release.at is not None else None
+    words = said(release.series.team.name, "put its page on line", working(teams, today))
+    return Owed(None, release, due, days(due, today), words, "release", teams)
 
 
 def response(notice: ChangeNotice, today: date) -> Owed:
@@ -110,6 +119,16 @@ def acting(notice: ChangeNotice, today: date) -> list[Staff]:
     return working(team_ids(notice), today)
 
 
+def authors(notice: ChangeNotice, today: date) -> list[Staff]:
+    """Who finishes and submits a draft: its author, else the authors of its teams, else those of
+    every team; who is away only when all are."""
+    author = session.get(Staff, notice.author_id) if notice.author_id is not None else None
+    if author is not None and author.active:
+        return [author]
+    found = duty.holders("author", team_ids(notice)) or duty.holders("author", ())
+    return duty.here(found, today)
+
+
 def working(teams: Collection[int], today: date) -> list[Staff]:
     """Authors and approvers of the teams, else who is on duty for their body."""
     return duty.workers(teams, today) or duty.on_duty(body_teams(teams), today)
@@ -123,6 +142,12 @@ def said(team: str, step: str, people: Iterable[Staff]) -> str:
     """ "Waste statistics: approve (hana@example.org)"."""
     who = ", ".join(person.email for person in people)
     return f"{team}: {step} ({who})" if who else f"{team}: {step}"
+
+
+def withheld() -> list[Announcement]:
+    """Armed releases that are kept back because their page is not live."""
+    query = select(Announcement).where(Announcement.state == "withheld")
+    return list(session.scalars(query.order_by(Announcement.id)))
 
 
 def unexplained() -> list[Release]:

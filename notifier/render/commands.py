@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+
+from datetime import date
+
 from notifier.notices.models import ChangeNotice
+from notifier.notices.owed import authors
 from notifier.releases.guards import standard_time
 from notifier.releases.models import Release
 
@@ -18,11 +22,17 @@ def confirm(release: Release, by: str) -> str:
     return of("releases confirm", release, f'--at "{day} {wall:%H:%M}"', by)
 
 
-def move(release: Release, by: str) -> str:
+def move(release: Release, by: str, *, approved_by: str = "EMAIL") -> str:
     """To another day; the second person of a confirmed one is a Head of Profession."""
     wall = release.wall_time or standard_time()
     options = f'--to "YYYY-MM-DD {wall:%H:%M}" --reason-code CODE --reason "TEXT"'
-    return f"{of('releases move', release, options, by)} --approved-by EMAIL"
+    return f"{of('releases move', release, options, by)} --approved-by {approved_by}"
+
+
+def postpone(release: Release, by: str, *, approved_by: str = "EMAIL") -> str:
+    """Still without a date: the next day for news."""
+    options = '--reason-code CODE --reason "TEXT" --next-update YYYY-MM-DD'
+    return f"{of('releases postpone', release, options, by)} --approved-by {approved_by}"
 
 
 def explain(release: Release, by: str) -> str:
@@ -31,6 +41,15 @@ def explain(release: Release, by: str) -> str:
 
 def put_out(release: Release, by: str) -> str:
     return of("releases publish", release, "", by)
+
+
+def acts(notice: ChangeNotice, reader: str, today: date) -> str:
+    """Whose address stands in the next act on a notice: a draft is submitted by an author, because
+    who submits one counts as its author and cannot approve it; all else is done by the reader."""
+    if notice.state != "draft":
+        return reader
+    found = [person.email for person in authors(notice, today)]
+    return reader if reader in found else next(iter(found), "EMAIL")
 
 
 def step(notice: ChangeNotice, by: str) -> str:
@@ -57,8 +76,16 @@ def tell_more(notice: ChangeNotice, by: str) -> str:
     if notice.state == "on_hold":
         return on("notices resume", notice, "", by)
     if notice.impact.get("known") == "no":
-        return on("notices impact", notice, "--from FILE.yaml", by)
+        return know_impact(notice, by)
     return revise(notice, by)
+
+
+def know_impact(notice: ChangeNotice, by: str) -> str:
+    return on("notices impact", notice, "--from FILE.yaml", by)
+
+
+def edit(notice: ChangeNotice, by: str) -> str:
+    return on("notices edit", notice, "--from FILE.yaml", by)
 
 
 def revise(notice: ChangeNotice, by: str) -> str:

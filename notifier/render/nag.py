@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from notifier.accounts.models import Staff
 from notifier.clock import london_date
+from notifier.insight.overdue import news_by, promised_by, size_by
+from notifier.lifecycle import standing
 from notifier.notices import queries as notices
 from notifier.notices.leadtime import publish_by
 from notifier.notices.models import ChangeNotice
@@ -47,8 +49,16 @@ class Asked:
     by: str
     today: date
 
+    @property
+    def pair(self) -> dict[str, str]:
+        """Who acts and who agrees to it: a Head of Profession agrees, and cannot do both."""
+        if self.send.context.get("hop"):
+            return {"by": "EMAIL", "approved_by": self.by}
+        return {"by": self.by}
 
-Said = tuple[str, str, list[tuple[str, str]], list[tuple[str, str]], str]
+
+Lines = list[tuple[str, str]]
+Said = tuple[str, str, Lines, Lines, str]
 # kicker, lead, facts, commands, note
 
 
@@ -120,7 +130,7 @@ def to_confirm(asked: Asked, release: Release) -> Said:
         [("Comes out", comes_out(release)), ("Fix its date by", day(last))],
         [
             ("If the date stands", commands.confirm(release, asked.by)),
-            ("If it does not", commands.move(release, asked.by)),
+            ("If it does not", commands.move(release, **asked.pair)),
         ],
         f"Users are promised the exact date and time {PROMISED} days ahead. A date that is not "
         "fixed by then stays on the public record, with the reason.",
@@ -145,22 +155,39 @@ def breach(asked: Asked, release: Release) -> Said:
 
 def release_update(asked: Asked, release: Release) -> Said:
     facts = [("News was promised by", day(release.next_update_by)), ("Comes out", "no date yet")]
-    lines = [("Give it a date again", commands.confirm(release, asked.by))]
-    note = "Users read on its page that there would be news by that day. Its changes wait with it."
+    lines = [
+        ("Give it a date again", commands.confirm(release, asked.by)),
+        (
+            "If there is still no date, say why and when there will be news",
+            commands.postpone(release, **asked.pair),
+        ),
+    ]
+    note = "Users read on its page that there would be news by that day."
+    if changes_with(release):
+        note += " Its changes wait with it."
     return news_due(asked), "Tell users when it comes out: news is due.", facts, lines, note
 
 
 def notice_update(asked: Asked, notice: ChangeNotice) -> Said:
-    facts = [("News was promised by", day(notice.next_update_by))]
-    lines = [(tell_more_words(notice), commands.tell_more(notice, asked.by))]
-    lines.append(
-        (
-            "If there is nothing to say yet, give the next day for news (next_update_by)",
-            commands.revise(notice, asked.by),
-        )
-    )
+    size, news = size_by(notice), news_by(notice)
+    due = promised_by(notice, asked.today) or news or size
+    if size is not None and due == size:
+        lead = "Tell users how big this change is: that is due."
+        facts, lines, key = *size_is_due(asked, notice, size), "impact.known_by"
+    else:
+        lead = "Tell users more about this change: news is due."
+        facts = [("News was promised by", day(news))]
+        lines = [(tell_more_words(notice), commands.tell_more(notice, asked.by))]
+        key = "next_update_by"
+    words = f"If there is nothing to say yet, give the next day for it ({key})"
+    lines.append((words, commands.revise(notice, asked.by)))
     note = "Users read on its page that there would be news by that day."
-    return news_due(asked), "Tell users more about this change: news is due.", facts, lines, note
+    return news_due(asked), lead, facts, lines, note
+
+
+def size_is_due(asked: Asked, notice: ChangeNotice, due: date) -> tuple[Lines, Lines]:
+    facts = [("Its size was promised by", day(due))]
+    return facts, [("The size is known", commands.know_impact(notice, asked.by))]
 
 
 def news_due(asked: Asked) -> str:
@@ -175,12 +202,14 @@ def tell_more_words(notice: ChangeNotice) -> str:
 
 def late(asked: Asked, release: Release) -> Said:
     facts = [("Should be out since", comes_out(release))]
-    lines = [("If it comes later", commands.move(release, asked.by))]
+    lines = [("If it comes later", commands.move(release, **asked.pair))]
     lead = "Its date has passed unconfirmed: tell users when it comes out."
     if release.state == "confirmed":
         lines.insert(0, ("If it is out", commands.put_out(release, asked.by)))
         lead = "Publish it, or tell users when it comes out."
-    note = "Who waits for it has heard nothing. Messages about its changes wait until it is out."
+    note = "Who waits for it has heard nothing."
+    if changes_with(release):
+        note += " Messages about its changes wait until it is out."
     return "Not out", lead, facts, lines, note
 
 
@@ -215,13 +244,38 @@ def to_publish(asked: Asked, notice: ChangeNotice) -> Said:
     ]
     if left < 0:
         lead = f"{verb} it now: it should have been public by {dates.past(last or asked.today)}."
-        note = "Announced now, it needs a public reason and the Head of Profession: short notice."
+        note = (
+            "Announced now it comes at short notice: give a public reason, to which the Head of "
+            "Profession agrees."
+        )
     else:
         when = "today" if left == 0 else f"by {day(last)}"
         lead = f"{verb} it: to keep the promise it must be public {when}."
-        note = "Later than that it needs a public reason and the Head of Profession."
+        note = (
+            "Later than that it comes at short notice: it then needs a public reason, to which the "
+            "Head of Profession agrees."
+        )
     kicker = "Announcement overdue" if left < 0 else "Announcement due"
-    return kicker, lead, facts, [(f"{verb} it", commands.step(notice, asked.by))], note
+    who = commands.acts(notice, asked.by, asked.today)
+    return kicker, lead, facts, [(f"{verb} it", commands.step(notice, who))], note
+
+
+def sent_back(asked: Asked, notice: ChangeNotice) -> Said:
+    facts = [
+        ("Sent back by", asked.send.context.get("who", "")),
+        ("Why", line(asked.send.context.get("why", "")).text),
+        ("Notice", f"{notice.reference}, {standing(notice.state)}"),
+    ]
+    lines = [("Change its words", commands.edit(notice, asked.by))]
+    if notice.state == "draft":
+        lines.append(("Then submit it again", commands.step(notice, asked.by)))
+    note = "It is not public. What was agreed to before does not count any more."
+    return "Sent back", "Change what is asked for and submit it again.", facts, lines, note
+
+
+def changes_with(release: Release) -> list[ChangeNotice]:
+    """Public changes that are to come with it."""
+    return [n for n in notices.open_changes() if n.effect_release_id == release.id]
 
 
 ABOUT_RELEASE: dict[str, Callable[[Asked, Release], Said]] = {
@@ -237,4 +291,5 @@ ABOUT_NOTICE: dict[str, Callable[[Asked, ChangeNotice], Said]] = {
     "update-overdue": notice_update,
     "close-due": to_close,
     "publish": to_publish,
+    "returned": sent_back,
 }

@@ -87,15 +87,16 @@ def breaches(*, now: datetime) -> None:
 
 
 def silent(*, now: datetime) -> None:
-    """News was promised for a day: that morning who holds it, three working days later also the
-    Head of Profession."""
+    """News, or the size of a change, was promised for a day: that morning who holds it, three
+    working days later also the Head of Profession."""
     today = london_date(now)
     for release in overdue.silent_releases(today):
         stage, patient = silence(release.next_update_by or today, today)
         about_release(release, stage, hop=not patient, mark=str(release.next_update_by), now=now)
     for notice in overdue.silent_notices(today):
-        stage, patient = silence(notice.next_update_by or today, today)
-        about_notice(notice, stage, hop=not patient, mark=str(notice.next_update_by), now=now)
+        due = overdue.promised_by(notice, today) or today
+        stage, patient = silence(due, today)
+        about_notice(notice, stage, hop=not patient, mark=str(due), now=now)
 
 
 def silence(due: date, today: date) -> tuple[str, bool]:

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from notifier.insight.notice_given import Given, Kind
 from notifier.notices.effect import take_effect
 from notifier.store.db import unit
-from notifier.web.public.promise_chart import chart
+from notifier.web.public.record.promise_chart import chart
 from tests.doors.conftest import Site
 from tests.makers import Clock, announced, draft, london, on_sqlite
 from tests.rooms.test_insight import MINOR, MODERATE, correction, told, told_after

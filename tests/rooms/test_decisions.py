@@ -19,7 +19,7 @@ from notifier.releases.load import load
 from notifier.releases.models import Release
 from notifier.sends.queries import calendar
 from notifier.store.db import session, unit
-from notifier.web.public import record_words
+from notifier.web.public.record import record_words
 from tests.makers import ALICE, BOB, HANA, Clock, acting, announced, draft, london, member
 
 STOPS: dict[str, Any] = {

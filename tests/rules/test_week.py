@@ -10,9 +10,14 @@ from notifier.notices import week
 from notifier.notices.week import Week
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render.week_ahead import span
-from notifier.web.public import calendar_month
 from notifier.web.public.filters import Filter
-from notifier.web.public.release_words import because, breach_words, date_became, fixed_words
+from notifier.web.public.releases import calendar_month
+from notifier.web.public.releases.release_words import (
+    because,
+    breach_words,
+    date_became,
+    fixed_words,
+)
 from notifier.web.public.tables import cell
 from tests.makers import london
 

@@ -12,12 +12,13 @@ from notifier.catalogue.merge import living
 from notifier.notices import queries as notices
 from notifier.releases import queries as releases
 from notifier.web.guard import public, settings
-from notifier.web.public import change_rows, release_rows
+from notifier.web.public.changes import change_rows
+from notifier.web.public.changes.strip import strip
 from notifier.web.public.frame import now, today
 from notifier.web.public.news import news
-from notifier.web.public.record import this_year
+from notifier.web.public.record.record import this_year
+from notifier.web.public.releases import release_rows
 from notifier.web.public.shapes import Link
-from notifier.web.public.strip import strip
 
 blueprint = Blueprint("browse", __name__)
 

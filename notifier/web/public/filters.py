@@ -11,7 +11,7 @@ from notifier.catalogue.merge import living
 from notifier.catalogue.models import Series
 from notifier.releases.queries import of_topics
 from notifier.web.public.frame import now
-from notifier.web.public.topic_page import below
+from notifier.web.public.series.topic_page import below
 
 LONGEST_SHOWN = 40  # characters of an unknown value that the page repeats
 

@@ -13,7 +13,7 @@ from notifier.notices.models import ChangeNotice
 from notifier.releases import queries as releases
 from notifier.render import dates
 from notifier.render.notice_words import day_of
-from notifier.web.public.release_rows import title_of
+from notifier.web.public.releases.release_rows import title_of
 from notifier.web.public.shapes import When, on_day
 
 RECENT = timedelta(days=90)

@@ -6,30 +6,12 @@ from flask import Flask
 
 from notifier.settings import Settings
 from notifier.web import dev
-from notifier.web.public import (
-    browse,
-    changes_list,
-    confirming,
-    consultation,
-    early,
-    feeds,
-    frame,
-    got_it,
-    issues,
-    leaving,
-    operations,
-    pausing,
-    policy,
-    preferences,
-    record,
-    release_calendar,
-    release_page,
-    series_page,
-    signup,
-    tables,
-    topic_page,
-    week_ahead,
-)
+from notifier.web.public import browse, feeds, frame, issues, operations, tables, week_ahead
+from notifier.web.public.changes import changes_list, consultation
+from notifier.web.public.people import confirming, got_it, leaving, pausing, preferences, signup
+from notifier.web.public.record import policy, record
+from notifier.web.public.releases import early, release_calendar, release_page
+from notifier.web.public.series import series_page, topic_page
 
 
 def attach(app: Flask) -> None:

@@ -19,9 +19,10 @@ from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render import dates
 from notifier.render.week_ahead import span
 from notifier.web.guard import public
-from notifier.web.public import change_rows, release_rows
+from notifier.web.public.changes import change_rows
+from notifier.web.public.changes.planned import counted
 from notifier.web.public.frame import now, today
-from notifier.web.public.planned import counted
+from notifier.web.public.releases import release_rows
 from notifier.web.public.shapes import Link, on_day
 
 blueprint = Blueprint("week_ahead", __name__)

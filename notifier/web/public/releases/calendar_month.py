@@ -11,9 +11,9 @@ from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
 from notifier.releases.rules import window
 from notifier.render import dates
-from notifier.web.public import release_rows
-from notifier.web.public.release_rows import ReleaseRow
-from notifier.web.public.release_words import EXACT
+from notifier.web.public.releases import release_rows
+from notifier.web.public.releases.release_rows import ReleaseRow
+from notifier.web.public.releases.release_words import EXACT
 from notifier.web.public.shapes import When, on_day
 
 BACK, AHEAD = 3, 12  # months before and after this one that the calendar has

@@ -20,11 +20,12 @@ from notifier.render import dates
 from notifier.render.markdown import page as as_page
 from notifier.render.passages import contact, link
 from notifier.web.guard import public, settings
-from notifier.web.public import change_rows, event_json, release_rows
-from notifier.web.public.change_state import STATES
+from notifier.web.public.changes import change_rows
+from notifier.web.public.changes.change_state import STATES
 from notifier.web.public.frame import now, today
-from notifier.web.public.release_dates import history, punctuality
-from notifier.web.public.release_words import breach_words
+from notifier.web.public.releases import event_json, release_rows
+from notifier.web.public.releases.release_dates import history, punctuality
+from notifier.web.public.releases.release_words import breach_words
 from notifier.web.public.shapes import Follow, Link
 
 blueprint = Blueprint("release_page", __name__)

@@ -12,7 +12,7 @@ from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render import dates
 from notifier.sends.models import Send
 from notifier.store.db import session
-from notifier.web.public.release_words import because, date_became, span
+from notifier.web.public.releases.release_words import because, date_became, span
 from notifier.web.public.shapes import When
 
 ON_TIME = timedelta(minutes=5)  # the wave of 09:30 takes its minutes

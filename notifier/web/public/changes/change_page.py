@@ -16,7 +16,7 @@ from notifier.render import dates
 from notifier.render.notice_words import day_of
 from notifier.sends import queries as sends
 from notifier.store.db import session
-from notifier.web.public import (
+from notifier.web.public.changes import (
     change_acts,
     change_class,
     change_scope,
@@ -24,7 +24,7 @@ from notifier.web.public import (
     change_state,
     consultation_view,
 )
-from notifier.web.public.change_rows import days_words, effect_day, is_exact, told
+from notifier.web.public.changes.change_rows import days_words, effect_day, is_exact, told
 from notifier.web.public.shapes import Link, Tag, When, on_day
 
 

@@ -14,9 +14,9 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
 from notifier.releases import queries as releases
 from notifier.releases.models import Release, ReleaseDateChange
-from notifier.web.public import change_rows
-from notifier.web.public.changes_list import ended_at
-from notifier.web.public.release_words import date_became, ended_words
+from notifier.web.public.changes import change_rows
+from notifier.web.public.changes.changes_list import ended_at
+from notifier.web.public.releases.release_words import date_became, ended_words
 from notifier.web.public.shapes import When, on_day
 
 

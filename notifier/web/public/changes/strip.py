@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
 from notifier.render import dates
-from notifier.web.public.change_rows import is_exact
+from notifier.web.public.changes.change_rows import is_exact
 
 LEAST_DAYS = 200
 

@@ -18,8 +18,8 @@ from notifier.render import dates
 from notifier.store.db import unit
 from notifier.tokens import Signer
 from notifier.web.guard import public, settings
-from notifier.web.public.chosen import Chosen, chosen
 from notifier.web.public.frame import now
+from notifier.web.public.people.chosen import Chosen, chosen
 from notifier.web.public.shapes import Choice, Error, TopicChoice
 
 blueprint = Blueprint("signup", __name__)

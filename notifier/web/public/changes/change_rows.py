@@ -12,7 +12,7 @@ from notifier.notices.rules import kind_words
 from notifier.releases.models import Release
 from notifier.render import dates
 from notifier.render.notice_words import day_of
-from notifier.web.public.change_state import OUTCOMES, STATES
+from notifier.web.public.changes.change_state import OUTCOMES, STATES
 from notifier.web.public.shapes import Month, Tag, When, by_month, dated, on_day
 
 

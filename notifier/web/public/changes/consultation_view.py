@@ -17,8 +17,8 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
 from notifier.render import dates
 from notifier.render.notice_words import day_of
+from notifier.web.public.people.signup import is_stale, time_token
 from notifier.web.public.shapes import Choice, Error, When, on_day
-from notifier.web.public.signup import is_stale, time_token
 
 RECOUNT = timedelta(minutes=10)  # followers: a million people take a third of a second to count
 

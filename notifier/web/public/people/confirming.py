@@ -15,7 +15,7 @@ from notifier.render import followed
 from notifier.render.links import read_confirm
 from notifier.store.db import session, unit
 from notifier.web.guard import public, settings
-from notifier.web.public import change_rows
+from notifier.web.public.changes import change_rows
 from notifier.web.public.frame import now, today
 
 blueprint = Blueprint("confirming", __name__)

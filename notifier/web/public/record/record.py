@@ -14,10 +14,10 @@ from notifier.insight.notice_given import Given, Kind, Record
 from notifier.notices import queries as notices
 from notifier.render import dates
 from notifier.web.guard import public
-from notifier.web.public import record_words
-from notifier.web.public.change_class import overruled
+from notifier.web.public.changes.change_class import overruled
 from notifier.web.public.frame import now, today
-from notifier.web.public.promise_chart import chart
+from notifier.web.public.record import record_words
+from notifier.web.public.record.promise_chart import chart
 from notifier.web.public.shapes import Link, Tag, on_day
 
 blueprint = Blueprint("record", __name__)

@@ -14,7 +14,7 @@ from notifier.releases.models import ReleaseDateChange
 from notifier.render import dates
 from notifier.sends import queries as sends
 from notifier.store.db import session
-from notifier.web.public.change_acts import acts
+from notifier.web.public.changes.change_acts import acts
 from notifier.web.public.shapes import on_day
 
 OUTCOMES = {

@@ -11,7 +11,7 @@ from notifier.insight.time_to_tell import moves
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render import dates
-from notifier.web.public.release_words import (
+from notifier.web.public.releases.release_words import (
     EXACT,
     breach_words,
     date_became,

@@ -19,10 +19,10 @@ from notifier.render.links import read_answer
 from notifier.render.notice_words import day_of
 from notifier.store.db import session, unit
 from notifier.web.guard import public, settings
-from notifier.web.public.consultation_view import Form, section
+from notifier.web.public.changes.consultation_view import Form, section
 from notifier.web.public.frame import now
+from notifier.web.public.people.signup import STALE, is_human, is_stale
 from notifier.web.public.shapes import Error, on_day
-from notifier.web.public.signup import STALE, is_human, is_stale
 
 blueprint = Blueprint("consultation", __name__)
 

@@ -12,10 +12,11 @@ from notifier.catalogue.models import Topic
 from notifier.notices import queries as notices
 from notifier.releases import queries as releases
 from notifier.web.guard import public, settings
-from notifier.web.public import change_rows, release_rows
+from notifier.web.public.changes import change_rows
+from notifier.web.public.changes.planned import about, soonest_words
 from notifier.web.public.frame import now, today
 from notifier.web.public.news import news
-from notifier.web.public.planned import about, soonest_words
+from notifier.web.public.releases import release_rows
 from notifier.web.public.shapes import Follow, Link, on_day
 
 blueprint = Blueprint("topic_page", __name__)

@@ -8,7 +8,7 @@ from itertools import chain, count
 
 from notifier.insight.notice_given import Kind
 from notifier.render import dates
-from notifier.web.public import record_words
+from notifier.web.public.record import record_words
 
 STEPS = (10, 20, 30, 60, 90, 180)  # days between two words of the axis; then whole years
 MOST_WORDS = 4

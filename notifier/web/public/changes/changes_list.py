@@ -17,13 +17,13 @@ from notifier.notices import statements
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN, TYPE_WORDS
 from notifier.web.guard import public
-from notifier.web.public import change_page, change_rows
+from notifier.web.public.changes import change_page, change_rows
+from notifier.web.public.changes.planned import part_of, planned_words
+from notifier.web.public.changes.statements import by_team
+from notifier.web.public.changes.strip import strip
 from notifier.web.public.filters import Filter, chosen_series
 from notifier.web.public.frame import now, today
-from notifier.web.public.planned import part_of, planned_words
 from notifier.web.public.shapes import Link
-from notifier.web.public.statements import by_team
-from notifier.web.public.strip import strip
 
 blueprint = Blueprint("changes_list", __name__)
 

@@ -17,10 +17,10 @@ from notifier.releases import queries as releases
 from notifier.releases.models import Release
 from notifier.render import dates
 from notifier.web.guard import public
-from notifier.web.public import calendar_month, release_rows
+from notifier.web.public.changes.planned import counted, part_of
 from notifier.web.public.filters import Filter, chosen_series
 from notifier.web.public.frame import now, today
-from notifier.web.public.planned import counted, part_of
+from notifier.web.public.releases import calendar_month, release_rows
 from notifier.web.public.shapes import Link
 
 blueprint = Blueprint("release_calendar", __name__)

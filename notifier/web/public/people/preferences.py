@@ -22,8 +22,15 @@ from notifier.render.links import read_preferences
 from notifier.store.db import unit
 from notifier.web.guard import public, settings
 from notifier.web.public.frame import now, today
+from notifier.web.public.people.signup import (
+    STALE,
+    is_human,
+    is_stale,
+    time_token,
+    tree,
+    user_types,
+)
 from notifier.web.public.shapes import Choice, Error, on_day
-from notifier.web.public.signup import STALE, is_human, is_stale, time_token, tree, user_types
 
 blueprint = Blueprint("preferences", __name__)
 

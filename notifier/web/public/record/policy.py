@@ -13,9 +13,9 @@ from notifier.notices.leadtime import PROMISES, Promise
 from notifier.notices.models import PolicyRule
 from notifier.render import dates
 from notifier.web.guard import public
-from notifier.web.public import record_words
-from notifier.web.public.change_class import overruled
+from notifier.web.public.changes.change_class import overruled
 from notifier.web.public.frame import today
+from notifier.web.public.record import record_words
 from notifier.web.public.shapes import Link, Tag, When, on_day
 
 blueprint = Blueprint("policy", __name__)

@@ -16,12 +16,13 @@ from notifier.releases import queries as releases
 from notifier.releases.models import Release
 from notifier.render.passages import contact, line, link
 from notifier.web.guard import public
-from notifier.web.public import change_rows, release_rows, statements
+from notifier.web.public.changes import change_rows, statements
+from notifier.web.public.changes.planned import each, soonest_words
 from notifier.web.public.frame import now, today
-from notifier.web.public.planned import each, soonest_words
-from notifier.web.public.record_words import capital
-from notifier.web.public.release_page import days_words, follow_series
-from notifier.web.public.series_log import log
+from notifier.web.public.record.record_words import capital
+from notifier.web.public.releases import release_rows
+from notifier.web.public.releases.release_page import days_words, follow_series
+from notifier.web.public.series.series_log import log
 from notifier.web.public.shapes import Link
 
 blueprint = Blueprint("series_page", __name__)

@@ -13,7 +13,7 @@ from notifier.notices.latecomers import tell_at_once
 from notifier.store.db import unit
 from notifier.web.guard import public
 from notifier.web.public.frame import now
-from notifier.web.public.preferences import holder, invalid, page
+from notifier.web.public.people.preferences import holder, invalid, page
 from notifier.web.public.shapes import Error
 
 blueprint = Blueprint("pausing", __name__)

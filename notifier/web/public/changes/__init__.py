@@ -1,0 +1,1 @@
+"""Pages about changes: the list, one change, its consultation."""

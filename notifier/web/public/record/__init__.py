@@ -1,0 +1,1 @@
+"""Pages about how early we told: the record and what we promise."""

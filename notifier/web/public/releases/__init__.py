@@ -1,0 +1,1 @@
+"""Pages about releases: calendar, month, one release, its words before the instant."""
