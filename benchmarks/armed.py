@@ -82,6 +82,10 @@ def arm(place: Place, at: datetime) -> str:
     release, words = folder / "release.json", folder / "words.json"  # JSON is YAML
     release.write_text(json.dumps({**ENTRY, "date": f"{at:%Y-%m-%d %H:%M}"}), "utf-8")
     words.write_text(json.dumps(WORDS), "utf-8")
+    place.notifier(
+        *("series", "exempt", ENTRY["series"], "--time", f"{at:%H:%M}", "--days-off"),
+        *("--reason", "A measurement.", "--by", ALICE),
+    )
     number = place.notifier("releases", "add", "--from", release).output.strip()
     place.notifier(
         "releases", "announce", number, "--from", words, "--by", ALICE, "--approved-by", BOB

@@ -9,11 +9,16 @@ from time import monotonic
 from time import sleep as time_sleep
 from zoneinfo import ZoneInfo
 
+from dateutil.easter import easter
+from dateutil.relativedelta import MO, relativedelta
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 LONDON = ZoneInfo("Europe/London")
 RELEASE_TIME = time(9, 30)  # the standard time of official statistics in the UK
 SEND_TIME = time(10, 30)  # dated messages follow the 09:30 wave, DOMAIN.md section 4
+SATURDAY = 5  # and Sunday is 6
+# By the weekday of Christmas Day: the days off for it and Boxing Day, where one is on a weekend.
+CHRISTMAS = {4: (25, 28), 5: (27, 28), 6: (26, 27)}
 
 Now = Callable[[], datetime]
 Sleep = Callable[[float], None]
@@ -62,9 +67,38 @@ def bank_holidays() -> frozenset[date]:
     )
 
 
+@cache
+def last_known_year() -> int:
+    return max(bank_holidays()).year
+
+
+@cache
+def fixed_holidays(year: int) -> frozenset[date]:
+    """The bank holidays that a year in England and Wales has by rule, with their substitutes.
+
+    Banking and Financial Dealings Act 1971, with the days proclaimed each year since 1974 and 1978.
+    Single days, such as for a coronation, are in no rule.
+    """
+    sunday, new_year = easter(year), date(year, 1, 1)
+    first, last = relativedelta(weekday=MO(1)), relativedelta(day=31, weekday=MO(-1))
+    winter = CHRISTMAS.get(date(year, 12, 25).weekday(), (25, 26))
+    return frozenset(
+        [
+            new_year + first if new_year.weekday() >= SATURDAY else new_year,
+            sunday - timedelta(days=2),
+            sunday + timedelta(days=1),
+            date(year, 5, 1) + first,
+            date(year, 5, 1) + last,
+            date(year, 8, 1) + last,
+            *(date(year, 12, day) for day in winter),
+        ]
+    )
+
+
 def is_working_day(day: date) -> bool:
     """Monday to Friday, not a bank holiday in England and Wales."""
-    return day.weekday() < 5 and day not in bank_holidays()
+    known = bank_holidays() if day.year <= last_known_year() else fixed_holidays(day.year)
+    return day.weekday() < SATURDAY and day not in known
 
 
 def working_day_before(day: date) -> date:

@@ -44,18 +44,7 @@ def subscribe(
     wanted, only, changes, editions = list(topics), list(series), set(notices), set(releases)
     if not (wanted or only or changes or editions):
         raise Refused("Select at least one topic you want to hear about.", field="topics")
-    person = queries.by_email(kept)
-    if person is None:
-        person = Subscriber(
-            email=kept,
-            email_key=fold(kept),
-            state="pending",
-            user_type=user_type,
-            language=language,
-            created_at=now,
-        )
-        session.add(person)
-        session.flush()
+    person = queries.by_email(kept) or newcomer(kept, user_type, language, now=now)
     signup = Signup(
         subscriber_id=person.id,
         user_type_id=user_type.id,
@@ -81,6 +70,21 @@ def subscribe(
             lapses_at=now + CONFIRM_WITHIN,
             context={"signup": signup.id},
         )
+
+
+def newcomer(email: str, user_type: UserType, language: str, *, now: datetime) -> Subscriber:
+    """A person who is nothing yet but an address to write to once; purged if that is all."""
+    person = Subscriber(
+        email=email,
+        email_key=fold(email),
+        state="pending",
+        user_type=user_type,
+        language=language,
+        created_at=now,
+    )
+    session.add(person)
+    session.flush()
+    return person
 
 
 def may_mail(person: Subscriber, asked: Signup, now: datetime) -> bool:

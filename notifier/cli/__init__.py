@@ -14,6 +14,7 @@ from notifier.cli import (
     changes,
     content,
     demo,
+    drafts,
     duty,
     notices,
     operate,
@@ -42,6 +43,7 @@ def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -
         content,
         notices,
         changes,
+        drafts,
         answers,
         releases,
         series,
@@ -91,5 +93,6 @@ def configure_log() -> None:
             if sys.stderr.isatty()
             else structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        # Looked up at each line: whoever runs commands in-process may have replaced it since.
+        logger_factory=lambda *args: structlog.PrintLogger(sys.stderr),
     )

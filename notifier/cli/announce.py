@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,12 @@ import click
 
 from notifier.accounts.people import known
 from notifier.cli.content import read_entry
-from notifier.cli.door import NUMBER, Door, as_json, instant, pass_door
-from notifier.cli.options import by_option
+from notifier.cli.door import Door, as_text, instant, pass_door
+from notifier.cli.options import by_option, file_option, json_option, number_argument
 from notifier.notices import out
 from notifier.releases import announce, queries
 from notifier.releases.models import Announcement
 from notifier.render.links import early_url
-from notifier.store.db import unit
 
 
 def attach(releases: click.Group) -> None:
@@ -24,73 +22,86 @@ def attach(releases: click.Group) -> None:
         releases.add_command(command)
 
 
-file_type = click.Path(exists=True, dir_okay=False, path_type=Path)
+def shape(found: Announcement) -> dict[str, Any]:
+    return {
+        "release": found.release_id,
+        "state": found.state,
+        "armed_at": instant(found.armed_at),
+        "checked_at": instant(found.checked_at),
+        "check_result": found.check_result,
+        "words": found.words,
+    }
 
 
-def armed(announcement: Announcement) -> str:
-    release = announcement.release
-    return (
-        f"Release {release.id} is armed: it is published and mailed at {instant(release.at)}"
-        f"{', when its page is live' if release.series.checks_landing else ''}."
-    )
+def done(door: Door, found: Announcement, sentence: str) -> None:
+    door.done(sentence, lambda: shape(found))
+
+
+def armed(door: Door, found: Announcement) -> None:
+    release = found.release
+    when_live = ", when its page is live" if release.series.checks_landing else ""
+    told = f"it is published and mailed at {instant(release.at)}{when_live}."
+    done(door, found, f"Release {release.id} is armed: {told}")
 
 
 @click.command("announce")
-@click.argument("number", type=NUMBER)
-@click.option("--from", "file", required=True, type=file_type)
+@number_argument
+@file_option
 @by_option
 @click.option("--approved-by", metavar="EMAIL", help="A second person: arms it at once.")
+@json_option
 @pass_door
 def write(door: Door, number: int, file: Path, by_: str, approved_by: str | None) -> None:
     """The words of a release's mail, from a YAML file with detail, headline, technical and cy."""
     entry = read_entry(file)
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
         found = announce.write(release, entry, author=person, by=door.by(person), now=door.now())
         if approved_by is None:
-            click.echo(f"The words of release {number} wait for approval.")
+            done(door, found, f"The words of release {number} wait for approval.")
             return
         second = known(approved_by)
         out.arm(found, approver=second, by=door.by(second), now=door.now())
-        click.echo(armed(found))
+        armed(door, found)
 
 
 @click.command("arm")
-@click.argument("number", type=NUMBER)
+@number_argument
 @by_option
+@json_option
 @pass_door
 def arm(door: Door, number: int, by_: str) -> None:
     """Approve the words: at the instant the worker publishes the release and mails them."""
-    with door.app.app_context(), unit():
+    with door.unit():
         found, person = announce.written(queries.any_release(number)), known(by_)
         out.arm(found, approver=person, by=door.by(person), now=door.now())
-        click.echo(armed(found))
+        armed(door, found)
 
 
 @click.command("disarm")
-@click.argument("number", type=NUMBER)
+@number_argument
 @by_option
+@json_option
 @pass_door
 def disarm(door: Door, number: int, by_: str) -> None:
     """Take the approval back."""
-    with door.app.app_context(), unit():
+    with door.unit():
         found, person = announce.written(queries.any_release(number)), known(by_)
         announce.disarm(found, person=person, by=door.by(person), now=door.now())
-        click.echo(f"Release {number} is not armed any more; its words are a draft again.")
+        again = f"Release {number} is not armed any more; its words are a draft again."
+        done(door, found, again)
 
 
 @click.command("readers")
-@click.argument("number", type=NUMBER)
+@number_argument
 @click.option("--add", metavar="EMAIL", help="Let somebody read the words before the instant.")
 @click.option("--name", default="", metavar="NAME")
 @click.option("--by", "by_", metavar="EMAIL", help="Who acts; needed with --add.")
-@as_json
+@json_option
 @pass_door
-def readers(
-    door: Door, number: int, add: str | None, name: str, by_: str | None, json_: bool
-) -> None:
+def readers(door: Door, number: int, add: str | None, name: str, by_: str | None) -> None:
     """Who may read the words early, by which link, and when they did."""
-    with door.app.app_context(), unit():
+    with door.unit():
         found = announce.written(queries.any_release(number))
         if add is not None:
             if by_ is None:
@@ -109,8 +120,8 @@ def readers(
             }
             for reader in found.readers
         ]
-    if json_:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    if door.json:
+        click.echo(as_text(rows))
         return
     for row in rows:
         views: Any = row["views"]
@@ -121,25 +132,17 @@ def readers(
 
 
 @click.command("words")
-@click.argument("number", type=NUMBER)
-@as_json
+@number_argument
+@json_option
 @pass_door
-def words(door: Door, number: int, json_: bool) -> None:
+def words(door: Door, number: int) -> None:
     """The words of a release's mail and whether they are armed."""
     with door.app.app_context():
-        found = announce.written(queries.any_release(number))
-        row = {
-            "release": number,
-            "state": found.state,
-            "armed_at": instant(found.armed_at),
-            "checked_at": instant(found.checked_at),
-            "check_result": found.check_result,
-            "words": found.words,
-        }
-    if json_:
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        row = shape(announce.written(queries.any_release(number)))
+    if door.json:
+        click.echo(as_text(row))
         return
     click.echo(f"{row['state']}, armed at {row['armed_at'] or '–'}. {row['check_result']}".strip())
-    for lang, texts in found.words.items():
+    for lang, texts in row["words"].items():
         for depth, text in texts.items():
             click.echo(f"\n{depth} ({lang}):\n{text}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ from typing import Any
 import click
 
 from notifier.catalogue import queries as catalogue
-from notifier.cli.door import Door, as_json, instant, pass_door, show
+from notifier.cli.door import Door, as_text, instant, pass_door
 from notifier.cli.notices import notices
+from notifier.cli.options import json_option, reference_argument
 from notifier.errors import Refused
 from notifier.notices import answered, consult, queries
 from notifier.notices.models import Answer, ChangeNotice
@@ -25,7 +25,7 @@ def attach(root: click.Group) -> None:
 
 
 @notices.command("answers")
-@click.argument("reference")
+@reference_argument
 @click.option(
     "--csv",
     "file",
@@ -33,9 +33,9 @@ def attach(root: click.Group) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the words to a file; counts are printed.",
 )
-@as_json
+@json_option
 @pass_door
-def answers(door: Door, reference: str, file: Path | None, json_: bool) -> None:
+def answers(door: Door, reference: str, file: Path | None) -> None:
     """Who answered a consultation against who follows, and what they said. Never an address."""
     with door.app.app_context():
         notice = queries.notice(reference)
@@ -47,17 +47,13 @@ def answers(door: Door, reference: str, file: Path | None, json_: bool) -> None:
         facts = about(door, notice)
     if file is not None:
         write(file, said)
-        click.echo(f"{len(said)} answers written to {file}.", err=json_)
-    if json_:
-        whole = {**facts, "by_user_type": counts, "answers": said}
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        click.echo(f"{len(said)} answers written to {file}.", err=door.json)
+    if door.json:
+        click.echo(as_text({**facts, "by_user_type": counts, "answers": said}))
         return
     click.echo(f"{facts['reference']}: {facts['opens']} to {facts['closes']}, {facts['state']}.")
-    show(
-        [line for line in counts if line["answers"] or line["followers"]],
-        columns=("user_type", "followers", "answers"),
-        json_=False,
-    )
+    told = [line for line in counts if line["answers"] or line["followers"]]
+    door.show(told, "user_type", "followers", "answers")
     if file is None:
         for one in said:
             print_answer(one)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from notifier.accounts.people import known
 from notifier.catalogue import document
 from notifier.catalogue.load import load as load_catalogue
 from notifier.catalogue.models import CatalogueLoad
-from notifier.cli.door import Door, as_json, instant, pass_door, show
+from notifier.cli.door import Door, instant, pass_door
+from notifier.cli.options import by_option, file_option, file_type, json_option
 from notifier.errors import Refused
 from notifier.newsletters import queries as newsletters
 from notifier.newsletters import send as newsletter
@@ -26,7 +26,7 @@ from notifier.newsletters.write import write as write_newsletter
 from notifier.notices.load import load as load_notices
 from notifier.releases.load import load as load_releases
 from notifier.render.fields import check_fields
-from notifier.store.db import session, unit
+from notifier.store.db import session
 
 
 def attach(root: click.Group) -> None:
@@ -35,15 +35,17 @@ def attach(root: click.Group) -> None:
 
 
 @click.command("load")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=file_type)
+@json_option
 @pass_door
 def load(door: Door, file: Path) -> None:
     """Add what is missing of a catalogue: topics, series, releases, notices, newsletters."""
     raw = file.read_bytes()
-    with door.app.app_context(), unit():
+    with door.unit():
         added = load_document(raw, now=door.now())
-    new = [counted(name, count) for name, count in added.items() if count]
-    click.echo(f"Added {', '.join(new)}." if new else "Everything was there already.")
+        new = [counted(name, count) for name, count in added.items() if count]
+        sentence = f"Added {', '.join(new)}." if new else "Everything was there already."
+        door.done(sentence, lambda: {"added": added})
 
 
 def counted(name: str, count: int) -> str:
@@ -99,82 +101,93 @@ def newsletter_row(issue: Newsletter) -> dict[str, Any]:
     }
 
 
+def shown(issue: Newsletter) -> dict[str, Any]:
+    return {**newsletter_row(issue), "audience": issue.audience, "body": issue.body}
+
+
+def done(door: Door, issue: Newsletter, sentence: str) -> None:
+    door.done(sentence, lambda: shown(issue))
+
+
 @click.group("newsletters")
 def newsletters_() -> None:
     """A team's newsletters: write, approve, send."""
 
 
 @newsletters_.command("list")
-@as_json
+@json_option
 @pass_door
-def list_newsletters(door: Door, json_: bool) -> None:
+def list_newsletters(door: Door) -> None:
     """All issues."""
     with door.app.app_context():
         rows = [newsletter_row(issue) for issue in newsletters.every()]
-    show(rows, columns=("id", "state", "team", "send_at", "title"), json_=json_)
+    door.show(rows, "id", "state", "team", "send_at", "title")
 
 
 @newsletters_.command("show")
 @click.argument("ref")
-@as_json
+@json_option
 @pass_door
-def show_newsletter(door: Door, ref: str, json_: bool) -> None:
+def show_newsletter(door: Door, ref: str) -> None:
     """One issue, by number or slug."""
     with door.app.app_context():
-        issue = newsletters.issue(ref)
-        row = {**newsletter_row(issue), "audience": issue.audience, "body": issue.body}
-    if json_:
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
-        return
-    for key, value in row.items():
-        click.echo(f"{key}: {value}" if key != "body" else f"\n{value}")
+        row = shown(newsletters.issue(ref))
+    body = "" if door.json else row.pop("body")
+    door.facts(row)
+    if body:
+        click.echo(f"\n{body}")
 
 
 @newsletters_.command("new")
-@click.option(
-    "--from", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@file_option
+@json_option
 @pass_door
 def new_newsletter(door: Door, file: Path) -> None:
     """A draft from a YAML file with one entry of the catalogue's newsletters: shape."""
     entry = read_entry(file)
     check_fields(str(entry.get("body", "")))
-    with door.app.app_context(), unit():
+    with door.unit():
         issue = write_newsletter(entry, now=door.now())
-        click.echo(str(issue.id))
+        done(door, issue, str(issue.id))
 
 
 @newsletters_.command("submit")
 @click.argument("ref")
-@click.option("--by", "by_", required=True, metavar="EMAIL")
+@by_option
+@json_option
 @pass_door
 def submit_newsletter(door: Door, ref: str, by_: str) -> None:
     """Ask for approval."""
-    with door.app.app_context(), unit():
+    with door.unit():
         issue, person = newsletters.issue(ref), known(by_)
         newsletter.submit(issue, author=person, by=door.by(person), now=door.now())
-        click.echo(f"Newsletter {issue.id} waits for approval.")
+        done(door, issue, f"Newsletter {issue.id} waits for approval.")
 
 
 @newsletters_.command("approve")
 @click.argument("ref")
-@click.option("--by", "by_", required=True, metavar="EMAIL")
+@by_option
+@json_option
 @pass_door
 def approve_newsletter(door: Door, ref: str, by_: str) -> None:
     """Approve an issue; never its author's own, where the organisation asks for two people."""
-    with door.app.app_context(), unit():
+    with door.unit():
         issue, person = newsletters.issue(ref), known(by_)
         newsletter.approve(issue, approver=person, by=door.by(person), now=door.now())
-        click.echo(f"Newsletter {issue.id} is approved.")
+        done(door, issue, f"Newsletter {issue.id} is approved.")
 
 
 @newsletters_.command("send")
 @click.argument("ref")
-@click.option("--by", "by_", required=True, metavar="EMAIL")
+@by_option
+@json_option
 @pass_door
 def send_newsletter(door: Door, ref: str, by_: str) -> None:
     """Send an approved issue: at its own time, or now if that has passed."""
-    with door.app.app_context(), unit():
+    with door.unit():
         issue, person = newsletters.issue(ref), known(by_)
         promised = newsletter.send(issue, by=door.by(person), now=door.now())
-        click.echo(f"Newsletter {issue.id} goes out at {instant(promised.due_at)}.")
+        door.done(
+            f"Newsletter {issue.id} goes out at {instant(promised.due_at)}.",
+            lambda: {**shown(issue), "send": promised.id},
+        )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,7 +17,7 @@ from flask import Flask
 from notifier.accounts.models import Staff
 from notifier.clock import Now, Sleep, sleep
 from notifier.settings import Settings, load
-from notifier.store.db import db
+from notifier.store.db import db, session, unit
 from notifier.store.history import By
 from notifier.store.schema import require_current
 
@@ -30,6 +31,8 @@ class Door:
     build: Build
     clock: Now
     sleep: Sleep = sleep
+    json: bool = False  # what --json asks for
+    answer: str = ""  # of a verb whose unit of work is not committed yet
 
     @cached_property
     def settings(self) -> Settings:
@@ -59,6 +62,38 @@ class Door:
             os_user=os_user(),
         )
 
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        """One unit of work in the app. What ``done`` was told is printed once it is committed."""
+        with self.app.app_context(), unit():
+            yield
+        if self.answer:
+            click.echo(self.answer)
+
+    def done(self, sentence: str, shape: Callable[[], Any]) -> None:
+        """Finish a verb inside its unit: a sentence for people; with --json the thing as it is."""
+        self.answer = sentence
+        if self.json:
+            session.flush()  # defaults and numbers are known from here on
+            self.answer = as_text(shape())
+
+    def show(self, rows: Sequence[Mapping[str, Any]], *columns: str) -> None:
+        """Print rows as a table of the named columns, or all of them as JSON."""
+        if self.json:
+            click.echo(as_text(rows))
+        elif not rows:
+            click.echo("Nothing to show.")
+        else:
+            click.echo(table(rows, columns))
+
+    def facts(self, thing: Mapping[str, Any]) -> None:
+        """Print one thing, a line for each key, or as JSON."""
+        if self.json:
+            click.echo(as_text(thing))
+            return
+        for key, value in thing.items():
+            click.echo(f"{key.replace('_', ' ')}: {in_words(value)}")
+
 
 def os_user() -> str:
     try:
@@ -71,34 +106,36 @@ pass_door = click.pass_obj
 
 NUMBER = click.IntRange(1, 2**31 - 1)  # what a key of the database can be
 
-as_json = click.option("--json", "json_", is_flag=True, help="Print JSON.")
+
+def as_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def show(rows: Sequence[Mapping[str, Any]], *, columns: Sequence[str], json_: bool) -> None:
-    """Print rows as a table of the named columns, or all of them as JSON."""
-    if json_:
-        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
-        return
-    if not rows:
-        click.echo("Nothing to show.")
-        return
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     cells = [[text(row.get(column)) for column in columns] for row in rows]
     heads = [column.replace("_", " ") for column in columns]
     widths = [max(len(r[i]) for r in [heads, *cells]) for i in range(len(columns))]
-    for line in [heads, *cells]:
-        padded = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
-        click.echo("  ".join(padded).rstrip())
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in [heads, *cells]
+    )
 
 
 def text(value: Any) -> str:
-    if value is None:
-        return "–"
+    """A value in a cell: at most 60 characters, nothing for what is empty."""
+    shown = "" if value in ("", [], ()) else in_words(value)
+    return shown if len(shown) <= 60 else shown[:59] + "…"
+
+
+def in_words(value: Any) -> str:
+    """A value of any shape on one line."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{k.replace('_', ' ')}: {in_words(v)}" for k, v in value.items()) or "–"
+    if isinstance(value, list | tuple):
+        return ", ".join(in_words(each) for each in value) or "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
-    shown = str(value)
-    return shown if len(shown) <= 60 else shown[:59] + "…"
+    return "–" if value in (None, "") else str(value)
 
 
 def instant(value: datetime | None) -> str | None:

@@ -10,6 +10,7 @@ from notifier.cli.story import SHELL, Story, day, the_notice
 from notifier.clock import at_london, london_date, working_day_after
 from notifier.notices import follow, out
 from notifier.notices.end import close
+from notifier.releases import announce
 from notifier.releases.guards import standard_time
 from notifier.releases.models import Release
 from notifier.sends import queries as sends
@@ -17,6 +18,7 @@ from notifier.sends.models import Send
 from notifier.store.db import session, unit
 from notifier.worker.drain import drain
 
+POINTS = "- Emissions of fine particles fell by 11%.\n- Ammonia rose by 1%."
 ALICE, HANA = "alice@example.org", "hana@example.org"
 
 
@@ -73,14 +75,20 @@ def the_effect(story: Story) -> Iterator[str]:
     for due in sorted(s.due_at for s in unsaid() if release.at and s.due_at < release.at):
         story.clock.instant = due
         drain(story.engine)
-    story.clock.instant = its_release().at or story.clock()
     with unit():
-        release = its_release()
-        out.publish(release, person=known(ALICE), by=SHELL, now=story.clock())
+        words = announce.write(
+            its_release(), {"detail": POINTS}, author=known(ALICE), by=SHELL, now=story.clock()
+        )
+        out.arm(words, approver=known(HANA), by=SHELL, now=story.clock())
+    story.clock.instant = its_release().at or story.clock()
     drain(story.engine)
     t0 = next(s for s in sends.calendar(about=the_notice().reference) if s.stage == "T0")
     yield f"On {day(story.clock())}:"
-    yield f"  the release is out and the change in effect: {t0.accepted} of {t0.audience} told."
+    yield (
+        "  the release, armed before, is out at 9:30am; its mail opens with the change, "
+        "which is in effect:"
+    )
+    yield f"  {t0.accepted} of {t0.audience} told."
 
 
 def the_outcome(story: Story) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,15 @@ import click
 
 from notifier.accounts.people import known
 from notifier.cli.content import read_entry
-from notifier.cli.door import Door, as_json, instant, pass_door, show
+from notifier.cli.door import Door, instant, pass_door
+from notifier.cli.options import (
+    by_option,
+    file_option,
+    hop_option,
+    json_option,
+    reference_argument,
+    short_notice_option,
+)
 from notifier.clock import london_date
 from notifier.notices import queries
 from notifier.notices.approve import approve as approve_notice
@@ -21,7 +28,7 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.publish import publish as publish_notice
 from notifier.notices.rules import NOTICE
 from notifier.notices.write import write
-from notifier.store.db import unit
+from notifier.sends.models import Send
 
 
 def attach(root: click.Group) -> None:
@@ -55,58 +62,45 @@ def notices() -> None:
 
 @notices.command("list")
 @click.option("--state", type=click.Choice(NOTICE.states))
-@as_json
+@json_option
 @pass_door
-def list_notices(door: Door, state: str | None, json_: bool) -> None:
+def list_notices(door: Door, state: str | None) -> None:
     """All notices."""
     with door.app.app_context():
         rows = [row(notice) for notice in queries.every(state)]
-    show(
-        rows,
-        columns=("reference", "state", "publish_by", "lead_days", "verdict", "headline"),
-        json_=json_,
-    )
+    door.show(rows, "reference", "state", "publish_by", "lead_days", "verdict", "headline")
 
 
 @notices.command("show")
-@click.argument("reference")
-@as_json
+@reference_argument
+@json_option
 @pass_door
-def show_notice(door: Door, reference: str, json_: bool) -> None:
+def show_notice(door: Door, reference: str) -> None:
     """One notice and what is promised about it."""
     with door.app.app_context():
-        notice = queries.notice(reference)
-        shown = {
-            **row(notice),
-            "type": notice.type,
-            "materiality": notice.materiality,
-            "what": notice.what,
-            "why": notice.why,
-            "impact": notice.impact,
-            "decision": notice.decision,
-            "short_notice_reason": notice.short_notice_reason,
-            "class_words": PROMISES[notice.class_].words,
-            **derivation(notice),
-            "scope": notice.scope,
-            "brief": notice.brief,
-            "driver": notice.driver,
-            "alternatives": notice.alternatives,
-            "contact": notice.contact,
-        }
-    if json_:
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-        return
-    for key, value in shown.items():
-        click.echo(f"{key.replace('_', ' ')}: {for_people(value)}")
+        found = shown(queries.notice(reference))
+    door.facts(found)
 
 
-def for_people(value: Any) -> str:
-    """A value of any shape on one line."""
-    if isinstance(value, dict):
-        return "; ".join(f"{k.replace('_', ' ')}: {for_people(v)}" for k, v in value.items()) or "–"
-    if isinstance(value, list):
-        return ", ".join(for_people(each) for each in value) or "–"
-    return "–" if value in (None, "") else str(value)
+def shown(notice: ChangeNotice) -> dict[str, Any]:
+    """All that `show` tells of a notice."""
+    return {
+        **row(notice),
+        "type": notice.type,
+        "materiality": notice.materiality,
+        "what": notice.what,
+        "why": notice.why,
+        "impact": notice.impact,
+        "decision": notice.decision,
+        "short_notice_reason": notice.short_notice_reason,
+        "class_words": PROMISES[notice.class_].words,
+        **derivation(notice),
+        "scope": notice.scope,
+        "brief": notice.brief,
+        "driver": notice.driver,
+        "alternatives": notice.alternatives,
+        "contact": notice.contact,
+    }
 
 
 def derivation(notice: ChangeNotice) -> dict[str, Any]:
@@ -122,54 +116,64 @@ def derivation(notice: ChangeNotice) -> dict[str, Any]:
     }
 
 
+def done(door: Door, notice: ChangeNotice, sentence: str, *, send: Send | None = None) -> None:
+    """Finish a verb: the sentence and who is told by which send, or the notice as it is now."""
+    told = {"send": send.id} if send else {}
+    if send:
+        sentence += f" Those whom it concerns are told by send {send.id}."
+    door.done(sentence, lambda: {**shown(notice), **told})
+
+
 @notices.command("new")
-@click.option(
-    "--from", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@file_option
+@json_option
 @pass_door
 def new_notice(door: Door, file: Path) -> None:
     """A draft from a YAML file with one entry of the catalogue's notices: shape."""
     entry = read_entry(file)
-    with door.app.app_context(), unit():
+    with door.unit():
         notice = write(entry, now=door.now())
-        click.echo(notice.reference)
+        done(door, notice, notice.reference)
 
 
 @notices.command("submit")
-@click.argument("reference")
-@click.option("--by", "by_", required=True, metavar="EMAIL")
+@reference_argument
+@by_option
+@json_option
 @pass_door
 def submit(door: Door, reference: str, by_: str) -> None:
     """Ask for approval."""
-    with door.app.app_context(), unit():
+    with door.unit():
         notice, person = queries.notice(reference), known(by_)
         submit_notice(notice, author=person, by=door.by(person), now=door.now())
-        click.echo(f"{notice.reference} waits for approval.")
+        done(door, notice, f"{notice.reference} waits for approval.")
 
 
 @notices.command("approve")
-@click.argument("reference")
-@click.option("--by", "by_", required=True, metavar="EMAIL")
+@reference_argument
+@by_option
+@json_option
 @pass_door
 def approve(door: Door, reference: str, by_: str) -> None:
     """Approve a submitted notice."""
-    with door.app.app_context(), unit():
+    with door.unit():
         notice, person = queries.notice(reference), known(by_)
         approve_notice(notice, approver=person, by=door.by(person), now=door.now())
-        click.echo(f"{notice.reference} is approved.")
+        done(door, notice, f"{notice.reference} is approved.")
 
 
 @notices.command("publish")
-@click.argument("reference")
-@click.option("--by", "by_", required=True, metavar="EMAIL")
-@click.option("--short-notice-reason", default="", metavar="TEXT", help="Public; said in full.")
-@click.option("--approved-by", metavar="EMAIL", help="The Head of Profession who agreed.")
+@reference_argument
+@by_option
+@short_notice_option
+@hop_option
+@json_option
 @pass_door
 def publish(
     door: Door, reference: str, by_: str, short_notice_reason: str, approved_by: str | None
 ) -> None:
     """Announce an approved notice to everybody whom it concerns."""
-    with door.app.app_context(), unit():
+    with door.unit():
         notice, person = queries.notice(reference), known(by_)
         publish_notice(
             notice,
@@ -179,4 +183,5 @@ def publish(
             approved_by=known(approved_by) if approved_by else None,
         )
         days = f"{notice.lead_days} days ahead" if notice.lead_days is not None else "date to come"
-        click.echo(f"{notice.reference} is public: {days}, verdict {notice.verdict or 'open'}.")
+        verdict = notice.verdict or "open"
+        done(door, notice, f"{notice.reference} is public: {days}, verdict {verdict}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,10 @@ from notifier.audience.importing import Report, import_csv
 from notifier.audience.models import Subscriber
 from notifier.audience.rules import address
 from notifier.catalogue import queries as catalogue
-from notifier.cli.door import Door, instant, pass_door, text
+from notifier.cli.door import Door, as_text, instant, pass_door
+from notifier.cli.options import file_type, json_option
+from notifier.cli.staff_rows import row as staff_row
+from notifier.clock import london_date
 from notifier.delivery.ledger import sent_to
 from notifier.errors import Refused
 from notifier.mail import outbox
@@ -41,8 +43,9 @@ def subscribers() -> None:
 
 
 @subscribers.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=file_type)
 @click.option("--consent", default="", metavar="WORDING", help="What these people agreed to.")
+@json_option
 @pass_door
 def import_file(door: Door, file: Path, consent: str) -> None:
     """Add people from a CSV file; a report beside it tells which rows were refused and why."""
@@ -69,9 +72,14 @@ def import_file(door: Door, file: Path, consent: str) -> None:
     except UnicodeDecodeError:
         raise Refused(f"{file.name} is not UTF-8 text; save it as CSV UTF-8.") from None
     refused = f"; {len(report.refused)} refused" if report.refused else ""
+    why = str(write_report(file, report)) if report.refused else None
+    counts = {"added": report.added, "already": report.already, "refused": len(report.refused)}
+    if door.json:
+        click.echo(as_text({**counts, "report": why}))
+        return
     click.echo(f"{report.added} added, {report.already} there already{refused}.")
-    if report.refused:
-        click.echo(f"Why: {write_report(file, report)}")
+    if why:
+        click.echo(f"Why: {why}")
 
 
 def write_report(file: Path, report: Report) -> Path:
@@ -110,19 +118,15 @@ def shown(person: Subscriber) -> dict[str, Any]:
 
 @subscribers.command("show")
 @click.argument("email")
-@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@json_option
 @pass_door
-def show_person(door: Door, email: str, json_: bool) -> None:
+def show_person(door: Door, email: str) -> None:
     """What somebody follows, what they have been sent, and why."""
     with door.app.app_context():
         person = shown(queries.known(address(email)))
-    if json_:
-        click.echo(json.dumps(person, ensure_ascii=False, indent=2))
-        return
-    for key, value in person.items():
-        if key != "sends":
-            click.echo(f"{key.replace('_', ' ')}: {text(value)}")
-    for row in person["sends"]:
+    sends = [] if door.json else person.pop("sends")
+    door.facts(person)
+    for row in sends:
         click.echo(
             f"  {row['at']}  {row['kind']} {row['about']} {row['stage']}: "
             f"{row['state']} ({row['why']})"
@@ -131,6 +135,7 @@ def show_person(door: Door, email: str, json_: bool) -> None:
 
 @subscribers.command("forget")
 @click.argument("email")
+@json_option
 @pass_door
 def forget(door: Door, email: str) -> None:
     """Erase a person: the address goes, a keyed hash stays so that no list revives it."""
@@ -143,7 +148,7 @@ def forget(door: Door, email: str) -> None:
             )
         truncate_wal()
     outbox.forget(door.settings.instance / "outbox", kept)
-    click.echo("Erased.")
+    click.echo(as_text({"erased": True}) if door.json else "Erased.")
 
 
 @click.group("staff")
@@ -155,12 +160,16 @@ def staff() -> None:
 @click.argument("email")
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--team", metavar="TEAM", help="Slug of the team; none means every team.")
+@json_option
 @pass_door
 def add_staff(door: Door, email: str, role: str, team: str | None) -> None:
     """Give somebody a role; prints a one-time link where they choose a password."""
     kept = address(email).lower()
-    with door.app.app_context(), unit():
+    with door.unit():
         team_id = catalogue.team(team).id if team else None
         person, secret = staff_people.add(kept, role, team_id=team_id, by=door.by(), now=door.now())
-        click.echo(f"{person.email} is {role}{f' of {team}' if team else ''}.")
-        click.echo(f"{door.settings.base_url}/staff/password/{secret}")
+        link = f"{door.settings.base_url}/staff/password/{secret}"
+        door.done(
+            f"{person.email} is {role}{f' of {team}' if team else ''}.\n{link}",
+            lambda: {**staff_row(person, today=london_date(door.now())), "link": link},
+        )

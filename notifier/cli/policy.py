@@ -9,12 +9,12 @@ import click
 
 from notifier.accounts.people import known
 from notifier.catalogue.document import when
-from notifier.cli.door import Door, as_json, instant, pass_door, show
-from notifier.cli.options import by_option, reason_option
+from notifier.cli.door import Door, instant, pass_door
+from notifier.cli.options import by_option, json_option, reason_option
 from notifier.clock import london_date
 from notifier.notices import register
 from notifier.notices.leadtime import OWN, PROMISES
-from notifier.store.db import unit
+from notifier.notices.models import PolicyRule
 
 DAYS = click.IntRange(0, register.LONGEST)
 
@@ -29,55 +29,55 @@ def policy() -> None:
 
 
 @policy.command("list")
-@as_json
+@json_option
 @pass_door
-def list_policy(door: Door, json_: bool) -> None:
+def list_policy(door: Door) -> None:
     """What is promised today, and what is set to start later."""
     with door.app.app_context():
         rows = table(london_date(door.now()))
     columns = ("class", "for", "minimum_days", "target_days", "rule", "since", "reason")
-    show(rows, columns=columns, json_=json_)
+    door.show(rows, *columns)
 
 
 def table(today: date) -> list[dict[str, Any]]:
     """A row for each class as it stands, and one for each rule that is still to start."""
     held = register.in_force(today)
-    rows = []
-    for class_, promise in register.promises_on(today).items():
-        rule = held.get(class_)
-        rows.append(
-            {
-                "class": class_,
-                "for": promise.words,
-                "minimum_days": promise.minimum,
-                "target_days": promise.target,
-                "rule": promise.rule,
-                "since": rule.starts_on.isoformat() if rule else None,
-                "reason": rule.reason if rule else "",
-                "shortened": bool(rule and register.is_shortened(rule)),
-                "set_by": rule.set_by if rule else None,
-                "approved_by": rule.approved_by if rule else None,
-                "set_at": instant(rule.at) if rule else None,
-            }
-        )
+    rows = [row(held[class_]) if class_ in held else built_in(class_) for class_ in PROMISES]
     coming = [rule for rule in reversed(register.rules()) if rule.starts_on > today]
-    rows += [
-        {
-            "class": rule.class_,
-            "for": PROMISES[rule.class_].words,
-            "minimum_days": rule.minimum_days,
-            "target_days": rule.target_days,
-            "rule": OWN,
-            "since": rule.starts_on.isoformat(),
-            "reason": rule.reason,
-            "shortened": register.is_shortened(rule),
-            "set_by": rule.set_by,
-            "approved_by": rule.approved_by,
-            "set_at": instant(rule.at),
-        }
-        for rule in coming
-    ]
-    return rows
+    return rows + [row(rule) for rule in coming]
+
+
+def row(rule: PolicyRule) -> dict[str, Any]:
+    return {
+        "class": rule.class_,
+        "for": PROMISES[rule.class_].words,
+        "minimum_days": rule.minimum_days,
+        "target_days": rule.target_days,
+        "rule": OWN,
+        "since": rule.starts_on.isoformat(),
+        "reason": rule.reason,
+        "shortened": register.is_shortened(rule),
+        "set_by": rule.set_by,
+        "approved_by": rule.approved_by,
+        "set_at": instant(rule.at),
+    }
+
+
+def built_in(class_: str) -> dict[str, Any]:
+    promise = PROMISES[class_]
+    return {
+        "class": class_,
+        "for": promise.words,
+        "minimum_days": promise.minimum,
+        "target_days": promise.target,
+        "rule": promise.rule,
+        "since": None,
+        "reason": "",
+        "shortened": False,
+        "set_by": None,
+        "approved_by": None,
+        "set_at": None,
+    }
 
 
 @policy.command("set")
@@ -88,6 +88,7 @@ def table(today: date) -> list[dict[str, Any]]:
 @reason_option
 @by_option
 @click.option("--approved-by", metavar="EMAIL", help="A Head of Profession, to shorten it.")
+@json_option
 @pass_door
 def set_policy(
     door: Door,
@@ -100,7 +101,7 @@ def set_policy(
     approved_by: str | None,
 ) -> None:
     """Promise other days for a class from a day on; what is announced keeps its promise."""
-    with door.app.app_context(), unit():
+    with door.unit():
         person = known(by_)
         rule = register.promise(
             class_.strip().upper(),
@@ -114,7 +115,8 @@ def set_policy(
             now=door.now(),
         )
         shorter = ", shorter than it was built in" if register.is_shortened(rule) else ""
-        click.echo(
+        door.done(
             f"From {rule.starts_on.isoformat()} class {rule.class_} is promised "
-            f"{rule.minimum_days} days, {rule.target_days} aimed at{shorter}."
+            f"{rule.minimum_days} days, {rule.target_days} aimed at{shorter}.",
+            lambda: row(rule),
         )

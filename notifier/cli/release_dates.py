@@ -7,15 +7,19 @@ from datetime import date, datetime, time
 import click
 
 from notifier.accounts.people import known
-from notifier.cli.door import NUMBER, Door, pass_door
-from notifier.cli.options import approved_option, by_option, reason_option
-from notifier.cli.release_rows import moment, shown_date
+from notifier.cli.door import Door, pass_door
+from notifier.cli.options import (
+    approved_option,
+    by_option,
+    json_option,
+    number_argument,
+    reason_option,
+)
+from notifier.cli.release_rows import done, moment, shown_date
 from notifier.clock import at_london
 from notifier.errors import Refused
 from notifier.notices import follow, release_cancelled
 from notifier.releases import queries
-from notifier.sends.models import Send
-from notifier.store.db import unit
 
 
 def attach(releases: click.Group) -> None:
@@ -30,13 +34,14 @@ code_option = click.option("--reason-code", default="other", show_default=True, 
 
 
 @click.command("move")
-@click.argument("number", type=NUMBER)
+@number_argument
 @click.option("--to", required=True, metavar='"2027-03-25 09:30"')
 @code_option
 @reason_option
 @decided_option
 @by_option
 @approved_option
+@json_option
 @pass_door
 def move(
     door: Door,
@@ -49,7 +54,7 @@ def move(
     approved_by: str,
 ) -> None:
     """Change the date: everybody whom it concerns is told, and linked changes move along."""
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
         day, wall = moment(to, door.now())
         send = follow.move(
@@ -64,17 +69,18 @@ def move(
             now=door.now(),
             decided_at=decided_at(decided, door.now()),
         )
-        click.echo(f"Release {release.id} moves to {shown_date(release)}. {told(send)}")
+        done(door, release, f"Release {release.id} moves to {shown_date(release)}.", send=send)
 
 
 @click.command("postpone")
-@click.argument("number", type=NUMBER)
+@number_argument
 @code_option
 @reason_option
 @click.option("--next-update", required=True, metavar="DATE", help="When there will be news.")
 @decided_option
 @by_option
 @approved_option
+@json_option
 @pass_door
 def postpone(
     door: Door,
@@ -87,7 +93,7 @@ def postpone(
     approved_by: str,
 ) -> None:
     """Take the date away for now; linked changes wait on hold."""
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
         send = follow.postpone(
             release,
@@ -100,11 +106,11 @@ def postpone(
             now=door.now(),
             decided_at=decided_at(decided, door.now()),
         )
-        click.echo(f"Release {release.id} has no date for now. {told(send)}")
+        done(door, release, f"Release {release.id} has no date for now.", send=send)
 
 
 @click.command("cancel")
-@click.argument("number", type=NUMBER)
+@number_argument
 @reason_option
 @click.option(
     "--notice",
@@ -116,12 +122,13 @@ def postpone(
 )
 @by_option
 @approved_option
+@json_option
 @pass_door
 def cancel(
     door: Door, number: int, reason: str, choices: tuple[str, ...], by_: str, approved_by: str
 ) -> None:
     """It will not come out; what becomes of its changes is told in the same message."""
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
         send = release_cancelled.cancel(
             release,
@@ -132,7 +139,7 @@ def cancel(
             now=door.now(),
             choices=dict(choice(text) for text in choices),
         )
-        click.echo(f"Release {release.id} is cancelled. {told(send)}")
+        done(door, release, f"Release {release.id} is cancelled.", send=send)
 
 
 def choice(text: str) -> tuple[str, release_cancelled.Choice]:
@@ -155,8 +162,3 @@ def decided_at(text: str | None, now: datetime) -> datetime | None:
         return None
     day, wall = moment(text, now)
     return at_london(day, wall or time.min)
-
-
-def told(send: Send) -> str:
-    """What happens next, in a sentence."""
-    return f"Those whom it concerns are told by send {send.id} ({send.about} {send.stage})."

@@ -6,11 +6,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from notifier.catalogue.document import when
-from notifier.cli.door import instant
+from notifier.cli.door import Door, instant
 from notifier.clock import london_date
 from notifier.notices import queries as notices
 from notifier.releases.flags import flags
 from notifier.releases.models import Release
+from notifier.sends.models import Send
 
 
 def row(release: Release, *, now: datetime) -> dict[str, Any]:
@@ -47,6 +48,15 @@ def row(release: Release, *, now: datetime) -> dict[str, Any]:
             for moved in release.date_changes
         ],
     }
+
+
+def done(door: Door, release: Release, sentence: str, *, send: Send | None = None) -> None:
+    """Finish a verb: the sentence and who is told by which send, or the release as it is now."""
+    told = {"send": send.id} if send else {}
+    if send:
+        about = f"{send.about} {send.stage}"
+        sentence += f" Those whom it concerns are told by send {send.id} ({about})."
+    door.done(sentence, lambda: {**row(release, now=door.now()), **told})
 
 
 def shown_date(release: Release) -> str | None:

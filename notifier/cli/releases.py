@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -10,14 +9,20 @@ import click
 from notifier.accounts.people import known
 from notifier.cli import announce, release_dates
 from notifier.cli.content import read_entry
-from notifier.cli.door import NUMBER, Door, as_json, pass_door, show
-from notifier.cli.options import approved_option, by_option, reason_option
-from notifier.cli.release_rows import moment, row, shown_date
+from notifier.cli.door import Door, pass_door
+from notifier.cli.options import (
+    approved_option,
+    by_option,
+    file_option,
+    json_option,
+    number_argument,
+    reason_option,
+)
+from notifier.cli.release_rows import done, moment, row, shown_date
 from notifier.errors import Refused
 from notifier.notices import follow, out
-from notifier.releases import breach, change, end, queries
+from notifier.releases import breach, change, queries
 from notifier.releases.add import add
-from notifier.store.db import unit
 
 
 def attach(root: click.Group) -> None:
@@ -32,109 +37,116 @@ def releases() -> None:
 
 
 @releases.command("list")
-@as_json
+@json_option
 @pass_door
-def list_releases(door: Door, json_: bool) -> None:
+def list_releases(door: Door) -> None:
     """All releases by date."""
     with door.app.app_context():
         rows = [row(release, now=door.now()) for release in queries.every()]
-    show(rows, columns=("id", "date", "state", "precision", "title"), json_=json_)
+    door.show(rows, "id", "date", "state", "precision", "title")
 
 
 @releases.command("show")
-@click.argument("number", type=NUMBER)
-@as_json
+@number_argument
+@json_option
 @pass_door
-def show_release(door: Door, number: int, json_: bool) -> None:
+def show_release(door: Door, number: int) -> None:
     """One release with the history of its date."""
     with door.app.app_context():
         found = row(queries.any_release(number), now=door.now())
-    if json_:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-        return
-    for key, value in found.items():
-        click.echo(f"{key.replace('_', ' ')}: {value if value not in (None, []) else '–'}")
+    door.facts(found)
 
 
 @releases.command("add")
-@click.option(
-    "--from", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@file_option
+@json_option
 @pass_door
 def add_release(door: Door, file: Path) -> None:
     """A release from a YAML file with one entry of the catalogue's releases: shape."""
     entry = read_entry(file)
-    with door.app.app_context(), unit():
-        click.echo(str(add(entry, now=door.now()).id))
+    with door.unit():
+        release = add(entry, now=door.now())
+        done(door, release, str(release.id))
 
 
 @releases.command("pre-announce")
-@click.argument("number", type=NUMBER)
+@number_argument
 @by_option
+@json_option
 @pass_door
 def pre_announce(door: Door, number: int, by_: str) -> None:
     """Make a planned release public: it stands in the calendar as provisional."""
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
         change.pre_announce(release, person=person, by=door.by(person), now=door.now())
-        click.echo(f"Release {release.id} is public, provisionally for {shown_date(release)}.")
+        done(
+            door,
+            release,
+            f"Release {release.id} is public, provisionally for {shown_date(release)}.",
+        )
 
 
 @releases.command("confirm")
-@click.argument("number", type=NUMBER)
+@number_argument
 @click.option("--at", "at_", required=True, metavar='"2027-03-04 09:30"')
 @by_option
+@json_option
 @pass_door
 def confirm(door: Door, number: int, at_: str, by_: str) -> None:
     """Fix the exact date and time."""
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
         day, wall = moment(at_, door.now())
         if wall is None:
             raise Refused("A confirmed release needs an exact time; write it as 2027-03-04 09:30.")
         follow.confirm(release, day, wall, person=person, by=door.by(person), now=door.now())
-        click.echo(
+        done(
+            door,
+            release,
             f"Release {release.id} is confirmed for {shown_date(release)}, "
-            f"{release.confirmed_lead_days} days ahead."
+            f"{release.confirmed_lead_days} days ahead.",
         )
 
 
 @releases.command("explain")
-@click.argument("number", type=NUMBER)
+@number_argument
 @reason_option
 @by_option
+@json_option
 @pass_door
 def explain(door: Door, number: int, reason: str, by_: str) -> None:
     """Say publicly why the date was not fixed 28 days ahead."""
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
         breach.explain(release, reason, person=person, by=door.by(person), now=door.now())
-        click.echo(f"The reason stands on the page of release {release.id}.")
+        done(door, release, f"The reason stands on the page of release {release.id}.")
 
 
 @releases.command("publish")
-@click.argument("number", type=NUMBER)
+@number_argument
 @by_option
+@json_option
 @pass_door
 def publish(door: Door, number: int, by_: str) -> None:
     """Say that it is out, at its instant or later; its changes take effect."""
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
         out.publish(release, person=person, by=door.by(person), now=door.now())
-        click.echo(f"Release {release.id} is out.")
+        done(door, release, f"Release {release.id} is out.")
 
 
 @releases.command("withdraw")
-@click.argument("number", type=NUMBER)
+@number_argument
 @reason_option
 @by_option
 @approved_option
+@json_option
 @pass_door
 def withdraw(door: Door, number: int, reason: str, by_: str, approved_by: str) -> None:
     """Take back what came out; a tombstone stays."""
-    with door.app.app_context(), unit():
+    with door.unit():
         release, person = queries.any_release(number), known(by_)
-        end.withdraw(
+        send = out.withdraw(
             release,
             reason=reason,
             person=person,
@@ -142,4 +154,4 @@ def withdraw(door: Door, number: int, reason: str, by_: str, approved_by: str) -
             by=door.by(person),
             now=door.now(),
         )
-        click.echo(f"Release {release.id} is withdrawn.")
+        done(door, release, f"Release {release.id} is withdrawn.", send=send)

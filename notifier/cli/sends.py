@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from notifier.accounts.models import Staff
-from notifier.cli.door import NUMBER, Door, as_json, instant, pass_door, show
+from notifier.cli.door import Door, instant, pass_door
+from notifier.cli.options import json_option, number_argument
 from notifier.sends import queries
 from notifier.sends.models import Send
 from notifier.sends.rules import SEND
@@ -56,29 +56,22 @@ def sends() -> None:
 @sends.command("list")
 @click.option("--about", help="A notice's reference, release:ID or newsletter:ID.")
 @click.option("--state", type=click.Choice(SEND.states))
-@as_json
+@json_option
 @pass_door
-def list_sends(door: Door, about: str | None, state: str | None, json_: bool) -> None:
+def list_sends(door: Door, about: str | None, state: str | None) -> None:
     """Sends by due time."""
     with door.app.app_context():
         rows = [row(send) for send in queries.calendar(about=about, state=state)]
     columns = ("id", "due_at", "state", "kind", "about", "stage", "audience", "accepted", "skipped")
-    if any(each["to"] for each in rows):
-        show(rows, columns=(*columns, "to"), json_=json_)
-    else:
-        show(rows, columns=columns, json_=json_)
+    door.show(rows, *columns, *(("to",) if any(each["to"] for each in rows) else ()))
 
 
 @sends.command("show")
-@click.argument("number", type=NUMBER)
-@as_json
+@number_argument
+@json_option
 @pass_door
-def show_send(door: Door, number: int, json_: bool) -> None:
+def show_send(door: Door, number: int) -> None:
     """One Send with its counters."""
     with door.app.app_context():
         shown = row(queries.send(number))
-    if json_:
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-        return
-    for key, value in shown.items():
-        click.echo(f"{key.replace('_', ' ')}: {value if value not in (None, '') else '–'}")
+    door.facts(shown)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from notifier.accounts.people import known
-from notifier.cli.changes import acting, file_option, reference_argument
+from notifier.cli.changes import acting
 from notifier.cli.content import read_entry
-from notifier.cli.door import Door, as_json, instant, pass_door
-from notifier.cli.notices import notices
-from notifier.cli.options import approved_option, by_option
+from notifier.cli.door import Door, as_text, instant, pass_door
+from notifier.cli.notices import notices, shown
+from notifier.cli.options import (
+    approved_option,
+    by_option,
+    file_option,
+    json_option,
+    reference_argument,
+    short_notice_option,
+)
 from notifier.clock import london_date, london_time
 from notifier.notices import queries
 from notifier.notices.split import split as split_notice
 from notifier.store import history
-from notifier.store.db import unit
 from notifier.store.history import By, History
 
 
@@ -30,9 +35,10 @@ def attach(root: click.Group) -> None:
 @reference_argument
 @file_option
 @click.option("--summary", required=True, metavar="TEXT", help="Public: why it is split.")
-@click.option("--short-notice-reason", default="", metavar="TEXT", help="Public.")
+@short_notice_option
 @by_option
 @approved_option
+@json_option
 @pass_door
 def split(
     door: Door,
@@ -45,7 +51,7 @@ def split(
 ) -> None:
     """Make a part of a public notice one of its own, from a YAML file with its whole entry."""
     entry = read_entry(file)
-    with door.app.app_context(), unit():
+    with door.unit():
         whole, person, by = acting(door, reference, by_)
         part = split_notice(
             whole,
@@ -57,20 +63,23 @@ def split(
             now=door.now(),
             short_notice_reason=short_notice_reason,
         )
-        click.echo(f"{part.reference} is split from {whole.reference}; one message tells both.")
+        door.done(
+            f"{part.reference} is split from {whole.reference}; one message tells both.",
+            lambda: shown(part),
+        )
 
 
 @notices.command("history")
 @reference_argument
-@as_json
+@json_option
 @pass_door
-def show_history(door: Door, reference: str, json_: bool) -> None:
+def show_history(door: Door, reference: str) -> None:
     """Who did what, when, why, and how we know: signed in, or asserted at the command line."""
     with door.app.app_context():
         chain = history.of(f"notice:{queries.notice(reference).id}")
         rows = [told(row) for row in chain]
-    if json_:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    if door.json:
+        click.echo(as_text(rows))
         return
     for row, entry in zip(chain, rows, strict=True):
         day, wall = london_date(row.at), london_time(row.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import click
 
@@ -11,9 +12,9 @@ from notifier.audience.merge import announce
 from notifier.audience.receivers import Audience, count
 from notifier.catalogue import merge as ends
 from notifier.catalogue import queries as catalogue
-from notifier.cli.door import Door, as_json, pass_door, show
-from notifier.cli.options import by_option
-from notifier.store.db import unit
+from notifier.catalogue.models import Topic
+from notifier.cli.door import Door, pass_door
+from notifier.cli.options import by_option, json_option
 
 
 def attach(root: click.Group) -> None:
@@ -26,25 +27,25 @@ def topics() -> None:
 
 
 @topics.command("list")
-@as_json
+@json_option
 @pass_door
-def list_(door: Door, json_: bool) -> None:
+def list_(door: Door) -> None:
     """All topics, how many active people follow each, and those that end."""
     with door.app.app_context():
-        rows = [
-            {
-                "slug": topic.slug,
-                "name": topic.name,
-                "parent": topic.parent.slug if topic.parent else None,
-                "series": len(topic.series),
-                "followers": count(Audience(topics=[topic.id], exact=True)),
-                "ends_on": ends.last_day(topic).isoformat() if topic.retired_at else None,
-                "merged_into": topic.merged_into.slug if topic.merged_into else None,
-            }
-            for topic in catalogue.topics()
-        ]
-    columns = ("slug", "name", "series", "followers", "ends_on", "merged_into")
-    show(rows, columns=columns, json_=json_)
+        rows = [row(topic) for topic in catalogue.topics()]
+    door.show(rows, "slug", "name", "series", "followers", "ends_on", "merged_into")
+
+
+def row(topic: Topic) -> dict[str, Any]:
+    return {
+        "slug": topic.slug,
+        "name": topic.name,
+        "parent": topic.parent.slug if topic.parent else None,
+        "series": len(topic.series),
+        "followers": count(Audience(topics=[topic.id], exact=True)),
+        "ends_on": ends.last_day(topic).isoformat() if topic.retired_at else None,
+        "merged_into": topic.merged_into.slug if topic.merged_into else None,
+    }
 
 
 on_option = click.option(
@@ -59,6 +60,7 @@ on_option = click.option(
 @click.option("--into", required=True, metavar="SLUG", help="The topic that it becomes part of.")
 @on_option
 @by_option
+@json_option
 @pass_door
 def merge(door: Door, old: str, into: str, on: datetime | None, by_: str) -> None:
     """Tell everybody who follows OLD, and move them, its series and its pages on the day."""
@@ -69,6 +71,7 @@ def merge(door: Door, old: str, into: str, on: datetime | None, by_: str) -> Non
 @click.argument("slug")
 @on_option
 @by_option
+@json_option
 @pass_door
 def retire(door: Door, slug: str, on: datetime | None, by_: str) -> None:
     """Tell everybody who follows it that it ends, and end it on the day."""
@@ -76,14 +79,15 @@ def retire(door: Door, slug: str, on: datetime | None, by_: str) -> None:
 
 
 def end(door: Door, slug: str, into: str | None, on: date | None, by_: str) -> None:
-    with door.app.app_context(), unit():
+    with door.unit():
         topic, person = catalogue.topic(slug), known(by_)
         successor = catalogue.topic(into) if into is not None else None
         send = announce(
             topic, into=successor, on=on, person=person, by=door.by(person), now=door.now()
         )
         becomes = f"becomes part of {successor.name}" if successor is not None else "ends"
-        click.echo(
+        door.done(
             f"{topic.name} {becomes} on {ends.last_day(topic).isoformat()}. "
-            f"Who follows it is told by send {send.id}."
+            f"Who follows it is told by send {send.id}.",
+            lambda: {**row(topic), "send": send.id},
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from notifier.audience.receivers import Audience, reasons
 from notifier.delivery.rules import WORDS
-from notifier.notices.followers import Reasons, named
+from notifier.notices.followers import Named, named
 from notifier.sends import queries as sends
 from notifier.sends.models import Delivery, Send
 from notifier.sends.rules import State
@@ -42,12 +42,13 @@ def sent_to(subscriber_id: int) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["at"])
 
 
-def in_words(why: Reasons) -> str:
+def in_words(why: Named) -> str:
     """ "follows Air quality, Emissions of fine particles will fall"."""
-    follows = [name for kind, name in why if kind not in ("earlier", "week")]
+    follows = [name for kind, name, _ in why if kind not in ("earlier", "week")]
     parts = ["follows " + ", ".join(follows)] if follows else []
-    parts += ["asked for the week ahead"] if ("week", "") in why else []
-    parts += ["got an earlier message"] if ("earlier", "") in why else []
+    kinds = {kind for kind, _, _ in why}
+    parts += ["asked for the week ahead"] if "week" in kinds else []
+    parts += ["got an earlier message"] if "earlier" in kinds else []
     return "; ".join(parts)
 
 

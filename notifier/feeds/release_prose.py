@@ -59,6 +59,8 @@ def move_title(move: ReleaseDateChange) -> str:
 def move_summary(move: ReleaseDateChange) -> str:
     """ "Was 9:30am, Wednesday 23 December 2026; now 9:30am, Wednesday 13 January 2027. Why…"."""
     words = f"Was {dates.within(was(move))}; now {dates.within(became(move))}."
+    if move.from_date is None and move.to_date is None:
+        words = "There is still no new date."
     return f"{words} {line(move.reason).text}".strip()
 
 

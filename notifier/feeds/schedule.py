@@ -114,11 +114,14 @@ def release_events(
 def when(release: Release) -> tuple[datetime | date, date | None, bool] | None:
     """(start, last day, all day), or None without any date.
 
-    What was postponed without a date stays, cancelled, on the day that was given up.
+    What was postponed without a date, once or more often, stays cancelled on the last day that was
+    given up; also when it is cancelled for good.
     """
     day, precision = release.day, release.precision
-    if release.state == "postponed_tbc" and release.date_changes:
-        day, precision = release.date_changes[-1].from_date, release.date_changes[-1].from_precision
+    if day is None:
+        given = [each for each in release.date_changes if each.from_date is not None]
+        if given:
+            day, precision = given[-1].from_date, given[-1].from_precision
     elif precision == "datetime" and release.at is not None:
         return release.at, None, False
     if day is None or precision == "tbc":
@@ -161,13 +164,16 @@ def notice_events(public: Iterable[ChangeNotice], base_url: str) -> Iterator[Eve
 def effect_event(
     notice: ChangeNotice, modified: Mapping[int, datetime], base_url: str
 ) -> Iterator[Event]:
-    release = notice.effect_release
+    release, early = notice.effect_release, notice.took_effect_at
     day = release.day if release else notice.effect_date
+    precision = release.precision if release else "date"
+    if early is not None:
+        day, precision = london_date(early), "date"
     if day is None:
         return
-    first, last = window(day, release.precision if release else "date")
+    first, last = window(day, precision)
     settled = notice.decision == "decided" and (
-        release is None or release.state in ("confirmed", "released")
+        early is not None or release is None or release.state in ("confirmed", "released")
     )
     label = "takes_effect" if notice.decision == "decided" else "would_take_effect"
     yield Event(

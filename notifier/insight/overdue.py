@@ -46,8 +46,10 @@ def silent_releases(today: date) -> list[Release]:
 
 
 def silent_notices(today: date) -> list[ChangeNotice]:
-    """Public changes of which news, or their size, was promised by now; the oldest promise first."""
-    query = select(ChangeNotice).where(ChangeNotice.state.in_(("announced", "on_hold", "in_effect")))
+    """Public changes of which news, or the size, was promised by now; the oldest promise first."""
+    query = select(ChangeNotice).where(
+        ChangeNotice.state.in_(("announced", "on_hold", "in_effect"))
+    )
     query = query.options(selectinload(ChangeNotice.effect_release))
     found = [
         (due, notice.id, notice)

@@ -49,7 +49,7 @@ def weekly(team_ids: Collection[int], *, now: datetime) -> Weekly:
     today, teams = london_date(now), set(team_ids)
     rows = [row for row in owed(now=now) if row.teams & teams and row.what != "release"]
     missed = [row for row in rows if row.days_left is not None and row.days_left < 0]
-    kept_back = [a for a in withheld() if a.release.series.team_id in teams]
+    kept_back = [a for a in withheld(now=now) if a.release.series.team_id in teams]
     held = {a.release_id for a in kept_back}
     late = [r for r in of(overdue.late(now), teams) if r.id not in held]
     slipping = of(unconfirmed(late, now), teams)

@@ -14,8 +14,8 @@ from notifier.notices.derive import lowered, policy_of
 from notifier.notices.leadtime import PROMISES, Policy
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import NOTICE
-from notifier.store.history import By
-from notifier.store.moves import move
+from notifier.store.history import By, of
+from notifier.store.moves import move, take
 
 # Words that readers get, and that an organisation may promise in both languages or in neither.
 IN_WELSH = ("headline", "what", "why", "not_changing", "technical", "brief", "driver")
@@ -36,9 +36,11 @@ def approve(notice: ChangeNotice, *, approver: Staff, by: By, now: datetime) -> 
     """Approve a submitted notice.
 
     Raises Refused unless the approver holds the role that the class asks for (DOMAIN.md section 4)
-    and is not the author, where the class or the organisation asks for a second person; and when
-    Welsh words are missing where the organisation promises both languages or neither.
+    and wrote none of its words, where the class or the organisation asks for a second person; and
+    when Welsh words are missing where the organisation promises both languages or neither. Raises
+    Conflict when the words were edited meanwhile.
     """
+    take(notice)
     today = london_date(now)
     found = policy_of(notice, today)
     second = second_person(notice, found, today)
@@ -61,6 +63,11 @@ def may_be_second(
         allowed = allowed or may_approve(approver, teams, today)
     elif approver.id == notice.author_id:
         raise Refused(f"{approver.email} wrote {notice.reference}; ask {who} to approve it.")
+    elif approver.id in editors(notice):
+        raise Refused(
+            f"{approver.email} edited {notice.reference}; ask {who} who did not, or return it to "
+            "its author instead of editing it."
+        )
     elif second == "hop":
         allowed = acts_as_hop(approver, teams, today)
     else:
@@ -71,6 +78,12 @@ def may_be_second(
             f"{notice.reference} is {words_of(found)}{lowers}, so {who} must approve it; "
             f"{approver.email} is not one: {asked}."
         )
+
+
+def editors(notice: ChangeNotice) -> set[int]:
+    """Ids of the staff who edited it before it was public: they are no second pair of eyes."""
+    chain = of(f"notice:{notice.id}")
+    return {int(row.by["staff"]) for row in chain if row.action == "rewrite" and row.by["staff"]}
 
 
 def second_person(notice: ChangeNotice, found: Policy, today: date) -> str:

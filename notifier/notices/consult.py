@@ -15,8 +15,8 @@ from sqlalchemy import CursorResult, Select, delete, func, select, update
 
 from notifier.audience import queries as people
 from notifier.audience.models import Subscriber
-from notifier.audience.rules import address, fold
-from notifier.audience.subscribe import CONFIRM_WITHIN
+from notifier.audience.rules import address
+from notifier.audience.subscribe import CONFIRM_WITHIN, newcomer
 from notifier.catalogue.models import UserType
 from notifier.clock import london_date
 from notifier.errors import Refused
@@ -150,21 +150,6 @@ def tidy(text: str) -> str:
 
 def too_long(words: str) -> str:
     return f"Your answer has {len(words):,} characters; shorten it to {LONGEST_ANSWER:,}."
-
-
-def newcomer(email: str, user_type: UserType, language: str, *, now: datetime) -> Subscriber:
-    """A person who is nothing but an address to confirm an answer by; purged like a sign-up."""
-    person = Subscriber(
-        email=email,
-        email_key=fold(email),
-        state="pending",
-        user_type=user_type,
-        language=language,
-        created_at=now,
-    )
-    session.add(person)
-    session.flush()
-    return person
 
 
 def repeated(row: Answer, now: datetime) -> bool:

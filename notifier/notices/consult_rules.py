@@ -8,7 +8,14 @@ from typing import Any
 
 from notifier.errors import Refused
 
-KEYS = ("opens", "closes", "response_due", "url", "questions")
+KEYS = (
+    "opens",
+    "closes",
+    "response_due",
+    "url",
+    "questions",
+    "reason",
+)  # reason: why there is none
 PUBLISHED = ("response", "decided_at", "turnout")  # what ``decide`` adds; nobody writes it by hand
 LEAST_DAYS = {"B": 42, "K": 42}  # DOMAIN.md section 4
 MOST_QUESTIONS = 20
@@ -42,6 +49,12 @@ def check(consultation: Mapping[str, Any], class_: str, *, where: str = "the not
                 f"{where}: consultation.response_due, {due.isoformat()}, must come after it "
                 f"closes on {closes.isoformat()}."
             )
+    why_none = consultation.get("reason")
+    if why_none is not None and (opens or not isinstance(why_none, str) or not why_none.strip()):
+        raise Refused(
+            f"{where}: consultation.reason says in a sentence why there is no consultation; it "
+            "does not go with consultation.opens and consultation.closes."
+        )
     check_questions(consultation.get("questions"), where)
     url = consultation.get("url")
     if url and not str(url).startswith("https://"):
@@ -99,16 +112,19 @@ def revised(
     decision: tuple[str, str],
     where: str = "the notice",
     today: date,
+    consulted: bool = False,
 ) -> dict[str, Any]:
     """The consultation after a revision: the new entry with what ``decide`` published.
 
-    ``decision`` is the word before and after. Raises Refused when the revision would decide what
-    was consulted on without its summary, reopen what is decided, or close an open one sooner than
-    people were told.
+    ``decision`` is the word before and after; ``consulted`` whether any public revision was in
+    consultation. Raises Refused when the revision would decide what was consulted on without its
+    summary, reopen what is decided, close an open one sooner than people were told, or take away
+    one that was public.
     """
     before, after = decision
     asked, closes = day(was, "closes", where), day(now_is, "closes", where)
-    if after == "decided" and before != "decided" and (asked or before == "consulting"):
+    consulted = consulted or asked is not None or before == "consulting"
+    if after == "decided" and before != "decided" and consulted:
         raise Refused(
             f"{where} is in consultation; decide it with: notices decide, which publishes the "
             "summary of what was said."
@@ -120,5 +136,10 @@ def revised(
         raise Refused(
             f"{where} is open for answers until {asked.isoformat()}, as people were told; "
             "it can be closed later, not sooner."
+        )
+    if asked is not None and closes is None:
+        raise Refused(
+            f"{where} was open for answers until {asked.isoformat()}, and that stays on record; "
+            "keep consultation.opens and consultation.closes in the entry."
         )
     return {**now_is, **{key: was[key] for key in PUBLISHED if key in was}}

@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import NOTICE
+from notifier.sends.models import Send
 from notifier.store.db import session
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
+
+REMINDERS = ("T-", "open", "midpoint", "close-", "last-edition")  # stages before the effect
 
 
 def take_effect(*, now: datetime) -> list[ChangeNotice]:
@@ -39,3 +42,24 @@ def take_effect(*, now: datetime) -> list[ChangeNotice]:
 def may_go(stage: str, notice: ChangeNotice) -> bool:
     """Whether a stage that has fallen due may go out: T0 and later wait for the effect itself."""
     return not stage.startswith(("T0", "T+")) or notice.state in ("in_effect", "closed")
+
+
+def too_late(send: Send, now: datetime) -> str:
+    """Why a reminder that is due is not sent any more, or "".
+
+    After days without a worker several may be due at once: the newest one says it all, and none
+    goes out when the change has taken effect.
+    """
+    notice = session.get(ChangeNotice, send.context.get("notice", 0))
+    if send.kind != "notice" or notice is None or not send.stage.startswith(REMINDERS):
+        return ""
+    over = send.stage.startswith("T-") and notice.effect_at is not None and notice.effect_at <= now
+    newer = select(Send.id).where(
+        Send.kind == "notice",
+        Send.about == send.about,
+        Send.state == "planned",
+        Send.wall_date.is_not(None),
+        Send.due_at > send.due_at,
+        Send.due_at <= now,
+    )
+    return "its time had passed" if over or session.scalar(newer.limit(1)) is not None else ""

@@ -8,11 +8,12 @@ from notifier.accounts import duty
 from notifier.accounts.models import Staff
 from notifier.clock import london_date
 from notifier.errors import Refused
+from notifier.notices.agree import SHORT
 from notifier.notices.approve import deciders
 from notifier.notices.judge import judge_again
 from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import tell
-from notifier.notices.rules import NOTICE, OUTCOMES
+from notifier.notices.rules import NOTICE, OPEN, OUTCOMES, state_words
 from notifier.sends.models import Send
 from notifier.sends.redate import cancel_all, cancel_unsaid
 from notifier.store.db import session
@@ -64,14 +65,39 @@ def retract(
 
 
 def supersede(notice: ChangeNotice, successor: ChangeNotice, *, by: By, now: datetime) -> Send:
-    """Another public notice takes its place; its page says so and links there."""
-    if successor.first_public_at is None:
-        raise Refused(f"{successor.reference} is not public yet; publish it first.")
-    if successor.id == notice.id:
-        raise Refused("A notice cannot take its own place.")
+    """Another public notice takes its place; its page says so and links there.
+
+    Raises Refused for a successor that is not public, has ended, or shares no series.
+    """
+    may_succeed(successor, notice)
     notice.superseded_by_id = successor.id
     reason = f"{successor.reference} takes its place."
     return finish(notice, "supersede", reason, "superseded", by=by, now=now)
+
+
+def may_succeed(successor: ChangeNotice, notice: ChangeNotice) -> None:
+    """Refuse what cannot take the place of a notice. Only a standing notice may: so no chain of
+    successors ever leads back."""
+    if successor.id == notice.id:
+        raise Refused("A notice cannot take its own place.")
+    if successor.superseded_by_id is not None:
+        last = session.get_one(ChangeNotice, successor.superseded_by_id)
+        raise Refused(
+            f"{successor.reference} is superseded itself, by {last.reference}; name the notice "
+            "that stands."
+        )
+    if successor.first_public_at is None:
+        raise Refused(f"{successor.reference} is not public yet; publish it first.")
+    if successor.state not in (*OPEN, "in_effect"):
+        raise Refused(
+            f"{successor.reference} is {state_words(successor)}; name a notice that is announced, "
+            "on hold or in effect."
+        )
+    if not {s.id for s in successor.series} & {s.id for s in notice.series}:
+        raise Refused(
+            f"{successor.reference} is about no series of {notice.reference}; name a notice that "
+            "shares one, or cancel this one."
+        )
 
 
 def finish(
@@ -87,12 +113,17 @@ def finish(
 
 
 def early(notice: ChangeNotice, *, reason: str, by: By, now: datetime) -> Send:
-    """It took effect before its day: urgent message, verdict frozen as it was, reminders stop."""
+    """It took effect before its day: urgent message, verdict frozen as it was, reminders stop.
+
+    The reason is public; where the notice is short by it, it is the reason for the short notice.
+    """
     need(reason, "Say why it took effect early; users are told.")
     if notice.effect_at is not None and notice.effect_at <= now:
         raise Refused(f"The effect of {notice.reference} was due already; it is not early.")
     notice.effect_at = notice.took_effect_at = now
     judge_again(notice)
+    if notice.verdict in SHORT and not notice.short_notice_reason:
+        notice.short_notice_reason = reason.strip()
     move(notice, "take_effect", NOTICE, by=by, now=now, why=reason, early=True)
     notice.end_reason = reason.strip()
     notice.sequence += 1

@@ -14,7 +14,7 @@ from notifier.errors import Refused
 from notifier.notices.approve import deciders
 from notifier.notices.judge import judge_again, would_be_short
 from notifier.notices.models import ChangeNotice
-from notifier.notices.out import anchored, gate
+from notifier.notices.out import anchored, gate, wait_again
 from notifier.notices.promises import redate_last_editions, replan
 from notifier.notices.release_news import tell
 from notifier.notices.rules import NOTICE
@@ -47,13 +47,23 @@ def confirm(
     for notice in notices:
         redate(notice, release, by=by, now=now, why="its release has a date")
     redate_last_editions(now=now)
+    wait_again(release, by=by, now=now)
     if postponed:
         tell(release, row, "moved", notices, before=None, now=now)
 
 
 def becomes_short(notices: list[ChangeNotice], at: datetime) -> list[ChangeNotice]:
-    """Those that keep their promise now and would not with an effect at ``at``."""
-    return [n for n in notices if would_be_short(n, at) and not would_be_short(n, n.effect_at)]
+    """Those that would not keep their promise with an effect at ``at``: because of it, or because
+    they are short already and it is sooner still."""
+    return [
+        n
+        for n in notices
+        if would_be_short(n, at)
+        and (
+            not would_be_short(n, n.effect_at)
+            or (n.effect_at is not None and london_date(at) < london_date(n.effect_at))
+        )
+    ]
 
 
 def move(
@@ -103,6 +113,7 @@ def move(
             notice.short_notice_reason = reason.strip()
         redate(notice, release, by=by, now=now, why="its release moved")
     redate_last_editions(now=now)
+    wait_again(release, by=by, now=now)
     return tell(release, row, "moved", notices, before=before, now=now)
 
 
@@ -135,13 +146,35 @@ def postpone(
     for notice in notices:
         wait(notice, f"Its release is postponed. {reason.strip()}", next_update, by=by, now=now)
     redate_last_editions(now=now)
+    wait_again(release, by=by, now=now)
     return tell(release, row, "postponed", notices, before=before, now=now)
 
 
-def redate(notice: ChangeNotice, release: Release, *, by: By, now: datetime, why: str) -> None:
+def redate(
+    notice: ChangeNotice,
+    release: Release,
+    *,
+    by: By,
+    now: datetime,
+    why: str,
+    left: Release | None = None,
+) -> None:
     """Take the effect from the release, judge again, move what is unsaid. What the team holds for a
-    reason of its own stays on hold until it is resumed."""
+    reason of its own stays on hold until it is resumed. ``left`` is what carried it before."""
+    was = notice.effect_at
     notice.effect_date, notice.effect_at = release.day, release.at
+    if left is not None or was != release.at:
+        history.record(
+            f"notice:{notice.id}",
+            "redate",
+            by=by,
+            now=now,
+            why=why,
+            effect_was=was.isoformat() if was else None,
+            effect_is=release.at.isoformat() if release.at else None,
+            release=release.id,
+            left=left.id if left else None,
+        )
     if waits_for_release(notice):
         step(notice, "resume", NOTICE, by=by, now=now, why=why)
         notice.hold_reason = ""

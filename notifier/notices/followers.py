@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from notifier.audience.over import BATCH, OVER, end_followers
 from notifier.audience.receivers import Audience, about, singly_followed
+from notifier.catalogue.models import Series, Topic
 from notifier.notices.models import ChangeNotice
+from notifier.notices.rules import OPEN
 from notifier.releases.models import Release
 from notifier.sends.models import Send
 from notifier.store.db import session
@@ -20,6 +22,7 @@ OUT = ("released", "cancelled", "withdrawn")
 UNSAID = ("planned", "paused", "sending")
 
 Reasons = tuple[tuple[str, str], ...]
+Named = tuple[tuple[str, str, str], ...]  # kind, name, Welsh name or nothing
 Row = TypeVar("Row", ChangeNotice, Release)
 
 
@@ -38,29 +41,43 @@ def followers(notice: ChangeNotice) -> Audience:
     )
 
 
-def named(why: Mapping[int, Reasons]) -> dict[int, Reasons]:
-    """Reasons with the headline of a notice and the title of a release in place of their ids."""
+def named(why: Mapping[int, Reasons]) -> dict[int, Named]:
+    """Reasons with the headline of a notice and the title of a release in place of their ids, and
+    with Welsh names where there are some."""
     wanted = {reason for reasons in why.values() for reason in reasons}
-    names = {reason: name_of(*reason) for reason in wanted if reason[0] in ("notice", "release")}
-    if not names:
-        return dict(why)
-    return {
-        person: tuple((kind, names.get((kind, name), name)) for kind, name in reasons)
-        for person, reasons in why.items()
+    welsh = welsh_names()
+    names = {
+        (kind, name): (kind, *(name_of(kind, name) or (name, welsh.get((kind, name), ""))))
+        for kind, name in wanted
     }
+    return {person: tuple(names[each] for each in reasons) for person, reasons in why.items()}
 
 
-def name_of(kind: str, key: str) -> str:
-    model, column = (
-        (ChangeNotice, ChangeNotice.headline) if kind == "notice" else (Release, Release.title)
-    )
-    return session.scalar(select(column).where(model.id == int(key))) or ""
+def name_of(kind: str, key: str) -> tuple[str, str] | None:
+    """The English and Welsh names of the notice or release with that id; None of any other kind."""
+    if kind == "notice":
+        notice = session.get(ChangeNotice, int(key))
+        return (notice.headline, notice.cy.get("headline") or "") if notice else ("", "")
+    if kind == "release":
+        release = session.get(Release, int(key))
+        return (release.title, release.cy_title) if release else ("", "")
+    return None
+
+
+def welsh_names() -> dict[tuple[str, str], str]:
+    """The Welsh names of topics and series by ("topic" | "series", English name)."""
+    topics = session.execute(select(Topic.name, Topic.cy).where(Topic.cy != ""))
+    series = session.execute(select(Series.name, Series.cy).where(Series.cy != ""))
+    return {
+        **{("topic", name): welsh for name, welsh in topics},
+        **{("series", name): welsh for name, welsh in series},
+    }
 
 
 def end_what_is_over(*, now: datetime, limit: int = BATCH) -> int:
     """End subscriptions to notices and releases of which nothing more will be said; returns how
     many, ``limit`` while there may be more. Who follows a change that another takes the place of
-    goes on with that one."""
+    goes on with that one. Who follows a release goes on until its changes are over, too."""
     notice_ids, release_ids = singly_followed()
     ended = 0
     for notice in found(ChangeNotice, notice_ids, ENDED):
@@ -74,9 +91,10 @@ def end_what_is_over(*, now: datetime, limit: int = BATCH) -> int:
                 limit=limit - ended,
             )
     for release in found(Release, release_ids, OUT):
-        carried = select(ChangeNotice.reference).where(ChangeNotice.effect_release_id == release.id)
-        about_it = [f"release:{release.id}"]
-        if not is_unsaid(about_it) and not is_unsaid(session.scalars(carried), stage="T0"):
+        carried = select(ChangeNotice).where(ChangeNotice.effect_release_id == release.id)
+        changes = list(session.scalars(carried))
+        names = [f"release:{release.id}", *(notice.reference for notice in changes)]
+        if not any(notice.state in OPEN for notice in changes) and not is_unsaid(names):
             ended += end_followers(release_id=release.id, now=now, limit=limit - ended)
     return ended
 
@@ -86,9 +104,7 @@ def found(model: type[Row], ids: Iterable[int], states: Iterable[str]) -> list[R
     return list(session.scalars(query.order_by(model.id)))
 
 
-def is_unsaid(about: Iterable[str], *, stage: str | None = None) -> bool:
+def is_unsaid(about: Iterable[str]) -> bool:
     """Whether something is still to be said, or on its way, about one of these."""
     query = select(Send.id).where(Send.about.in_(list(about)), Send.state.in_(UNSAID))
-    if stage is not None:
-        query = query.where(Send.stage == stage)
     return session.scalar(query.limit(1)) is not None

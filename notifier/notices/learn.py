@@ -12,7 +12,7 @@ from notifier.errors import Refused
 from notifier.notices.agree import if_short
 from notifier.notices.answered import turnout
 from notifier.notices.consult import period
-from notifier.notices.judge import judge_again
+from notifier.notices.judge import judge_again, least_lead
 from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import tell
 from notifier.notices.revise import log
@@ -43,14 +43,14 @@ def decide(
     """
     take(notice)
     may_decide(notice, summary, now)
+    was, lead = notice.verdict, least_lead(notice)
     notice.decision = "decided"
     published: dict[str, Any] = {"response": summary.strip(), "decided_at": now.isoformat()}
     if notice.consultation.get("closes"):
         published["turnout"] = [row.as_dict() for row in turnout(notice)]
     notice.consultation = {**notice.consultation, **published}
-    was = notice.verdict
     judge_again(notice)
-    if_short(notice, was, reason=short_notice_reason, approved_by=approved_by, now=now)
+    if_short(notice, was, reason=short_notice_reason, approved_by=approved_by, now=now, lead=lead)
     if notice.class_ == "K":
         said = "We have answered what was said. "
         return told(notice, "response", said + summary.strip(), by=by, now=now)
@@ -83,7 +83,10 @@ def may_decide(notice: ChangeNotice, summary: str, now: datetime) -> None:
 
 
 def know_impact(notice: ChangeNotice, impact: Mapping[str, Any], *, by: By, now: datetime) -> Send:
-    """The size is known now: everybody who was told hears it, also who said "got it"."""
+    """The size is known now: everybody who was told hears it, also who said "got it".
+
+    The day for the next news goes, unless it is promised for the date, too.
+    """
     take(notice)
     if notice.state not in ("announced", "on_hold", "in_effect"):
         raise Refused(f"{notice.reference} is {notice.state.replace('_', ' ')}; it has ended.")
@@ -91,7 +94,8 @@ def know_impact(notice: ChangeNotice, impact: Mapping[str, Any], *, by: By, now:
     if found.get("known") not in KNOWN or found.get("known") == "no":
         raise Refused("Say impact.known: yes, partly or not_applicable.")
     notice.impact = found
-    if found["known"] != "partly":
+    no_date = notice.state == "on_hold" or notice.effect_kind == "tbc"
+    if found["known"] != "partly" and not no_date:
         notice.next_update_by = None
     return told(notice, "impact", "The size of the change is known.", by=by, now=now)
 

@@ -6,6 +6,7 @@ were approved and armed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -24,12 +25,14 @@ from notifier.releases.rules import ANNOUNCEMENT
 from notifier.sends.carry import carry
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
+from notifier.sends.redate import told
 from notifier.store.db import session
 from notifier.store.history import SYSTEM, By
 from notifier.store.moves import move
 
 ASK_AGAIN = timedelta(minutes=1)
 ALARM_AFTER = timedelta(minutes=5)
+UNSAID = ("draft", "in_review", "approved")  # states of a notice that nobody has read
 
 
 def anchored(release: Release) -> list[ChangeNotice]:
@@ -41,12 +44,36 @@ def anchored(release: Release) -> list[ChangeNotice]:
     return list(session.scalars(query.order_by(ChangeNotice.id)))
 
 
-def gate(release: Release) -> None:
-    """A release that contains a change needs an announced notice that says so."""
-    if release.contains_change and not anchored(release):
+def gate(release: Release, *, out: bool = False) -> None:
+    """A release that contains a change needs an announced notice that says so; ``out`` asks, too,
+    that each of its changes can take effect: decided, and not on hold."""
+    linked = list(
+        session.scalars(
+            select(ChangeNotice)
+            .where(ChangeNotice.effect_release_id == release.id)
+            .order_by(ChangeNotice.id)
+        )
+    )
+    for notice in linked:
+        if notice.state in UNSAID:
+            raise Refused(
+                f"{notice.reference} is to take effect with this release and is not announced; "
+                "publish it first (bin/notifier notices publish), or give it another effect."
+            )
+        if out and notice.state == "on_hold":
+            raise Refused(
+                f"{notice.reference} is on hold; let it go on (bin/notifier notices resume), or "
+                "give it another effect, before this release comes out."
+            )
+        if out and notice.state == "announced" and notice.decision != "decided":
+            raise Refused(
+                f"{notice.reference} is not decided; decide it (bin/notifier notices decide), or "
+                "give it another effect, before this release comes out."
+            )
+    if release.contains_change and not linked:
         raise Refused(
-            "This release contains a change that is not announced; publish its notice first "
-            "(bin/notifier notices publish), or say that it contains none."
+            "This release contains a change that is not announced; write and publish its notice "
+            "first (bin/notifier notices publish)."
         )
 
 
@@ -62,7 +89,7 @@ def arm(announcement: Announcement, *, approver: Staff, by: By, now: datetime) -
             "Only a confirmed release can be armed; fix its date and time first: "
             f"bin/notifier releases confirm {release.id}."
         )
-    gate(release)
+    gate(release, out=True)
     if approver.id == announcement.author_id:
         raise Refused(f"{approver.email} wrote the words; a second person must approve them.")
     teams, today = guards.deciding_teams(release), london_date(now)
@@ -82,7 +109,7 @@ def publish(release: Release, *, by: By, now: datetime, person: Staff | None = N
     """
     if person is not None:
         guards.staff_of(release, person)
-    gate(release)
+    gate(release, out=True)
     end.publish(release, by=by, now=now)
     session.flush()
     notices = [n for n in take_effect(now=now) if n.effect_release_id == release.id]
@@ -112,6 +139,37 @@ def tell(release: Release, notices: list[ChangeNotice], *, now: datetime) -> Sen
     for notice in notices:
         carry(notice.reference, "T0", message, now=now)
     return message
+
+
+def withdraw(
+    release: Release, *, reason: str, person: Staff, approved_by: Staff, by: By, now: datetime
+) -> Send:
+    """Take back what came out: a tombstone, and a message to everybody who got the release mail or
+    follows the release. Its changes stay as they are. Returns that message's Send."""
+    name = f"release:{release.id}"
+    got = told(name)
+    end.withdraw(release, reason=reason, person=person, approved_by=approved_by, by=by, now=now)
+    followers = about([release.series_id], releases=[release.id])
+    return plan(
+        "release",
+        name,
+        stage="withdrawn",
+        due_at=now,
+        now=now,
+        receivers=replace(followers, got=got).as_dict(),
+        team_id=release.series.team_id,
+        context={"release": release.id, "notices": []},
+    )
+
+
+def wait_again(release: Release, *, by: By, now: datetime) -> None:
+    """The release has another date, or none: words that were withheld are armed for what comes."""
+    words = announce.of(release)
+    if words is None or words.state != "withheld":
+        return
+    move(words, "wait", ANNOUNCEMENT, by=by, now=now)
+    words.checked_at = words.alarmed_at = None
+    words.check_result = ""
 
 
 def due(now: datetime) -> list[Announcement]:

@@ -12,18 +12,21 @@ from notifier.accounts import duty
 from notifier.accounts.models import Staff
 from notifier.catalogue.queries import body_teams
 from notifier.clock import london_date
+from notifier.errors import Refused
 from notifier.notices.approve import deciders, second_person, team_ids
 from notifier.notices.derive import policy_of
-from notifier.notices.leadtime import PROMISES, publish_by
+from notifier.notices.leadtime import publish_by
 from notifier.notices.models import ChangeNotice
+from notifier.notices.out import gate
+from notifier.notices.register import promises_on
 from notifier.releases.models import Announcement, Release
 from notifier.store.db import session
 
 UNPUBLISHED = ("draft", "in_review", "approved")
 NOT_ITS_NOTICE = ("cancelled", "superseded", "retracted")
 OUTCOME_WITHIN = timedelta(days=30)  # after the effect, DOMAIN.md section 4
-# What a notice that says nothing more would be promised: nobody knows the class of what is unwritten.
-UNWRITTEN = PROMISES["D"].minimum
+# As what a notice that says nothing more would be judged: nobody knows its class yet.
+UNWRITTEN = "D"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Owed:
 
     ``what`` must be public by then: announce (a notice that is written), notice (one that is not:
     ``notice`` is None, the release is said to contain a change), release (an armed one that is kept
-    back because its page is not live; ``notice`` is None), response (to a consultation) or outcome.
+    back by its page or by a change; ``notice`` is None), response (to a consultation) or outcome.
     ``holder`` says in words who does what next.
     """
 
@@ -50,7 +53,7 @@ def owed(*, now: datetime) -> list[Owed]:
     today = london_date(now)
     rows = [announcement(notice, today) for notice in unpublished()]
     rows += [unwritten(release, today) for release in unexplained()]
-    rows += [kept_back(announcement, today) for announcement in withheld()]
+    rows += [kept_back(announcement, today) for announcement in withheld(now=now)]
     rows += [response(notice, today) for notice in unanswered(today)]
     rows += [outcome(notice, today) for notice in in_effect()]
     return sorted(rows, key=lambda row: (row.days_left is None, row.days_left or 0))
@@ -62,16 +65,25 @@ def unpublished() -> list[ChangeNotice]:
 
 
 def announcement(notice: ChangeNotice, today: date) -> Owed:
-    by = None
-    if notice.effect_at is not None:
-        by = publish_by(london_date(notice.effect_at), notice.minimum_days)
+    by, _ = promised(notice, today)
     step = {"draft": "finish and submit", "in_review": "approve", "approved": "publish"}
     words = held(notice, step[notice.state], acting(notice, today))
     return line(notice, by, today, words, "announce")
 
 
+def promised(notice: ChangeNotice, today: date) -> tuple[date | None, int]:
+    """The last day on which announcing it keeps the promise, None without a date, and the days
+    promised. Nothing of it is settled before it is announced: its release's date counts as it
+    stands, and the promise as it is in force."""
+    release = notice.effect_release
+    at = release.at if release is not None else notice.effect_at
+    minimum = policy_of(notice, today).minimum_days
+    return (publish_by(london_date(at), minimum) if at is not None else None), minimum
+
+
 def unwritten(release: Release, today: date) -> Owed:
-    by = publish_by(london_date(release.at), UNWRITTEN) if release.at is not None else None
+    minimum = promises_on(today)[UNWRITTEN].minimum
+    by = publish_by(london_date(release.at), minimum) if release.at is not None else None
     teams = frozenset({release.series.team_id})
     words = said(release.series.team.name, "write its notice", working(teams, today))
     return Owed(None, release, by, days(by, today), words, "notice", teams)
@@ -80,7 +92,8 @@ def unwritten(release: Release, today: date) -> Owed:
 def kept_back(row: Announcement, today: date) -> Owed:
     release, teams = row.release, frozenset({row.release.series.team_id})
     due = london_date(release.at) if release.at is not None else None
-    words = said(release.series.team.name, "put its page on line", working(teams, today))
+    step = "see to the change that keeps it back" if shut(release) else "put its page on line"
+    words = said(release.series.team.name, step, working(teams, today))
     return Owed(None, release, due, days(due, today), words, "release", teams)
 
 
@@ -144,10 +157,24 @@ def said(team: str, step: str, people: Iterable[Staff]) -> str:
     return f"{team}: {step} ({who})" if who else f"{team}: {step}"
 
 
-def withheld() -> list[Announcement]:
-    """Armed releases that are kept back because their page is not live."""
-    query = select(Announcement).where(Announcement.state == "withheld")
+def withheld(*, now: datetime) -> list[Announcement]:
+    """Armed releases whose instant has come and that are kept back: their page is not live, or
+    their gate is shut. Not those that were moved or cancelled since."""
+    query = (
+        select(Announcement)
+        .join(Announcement.release)
+        .where(Announcement.state == "withheld", Release.state == "confirmed", Release.at <= now)
+    )
     return list(session.scalars(query.order_by(Announcement.id)))
+
+
+def shut(release: Release) -> str:
+    """Which change keeps it back, and what that asks for, in a sentence; "" when none does."""
+    try:
+        gate(release, out=True)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def unexplained() -> list[Release]:

@@ -37,6 +37,7 @@ def publish(
     must_belong(by, team_ids=deciders(notice), what=notice.reference)
     found = policy_of(notice, london_date(now))
     refresh_effect(notice)
+    hidden(notice)
     days = judge(notice, found, now, short_notice_reason, approved_by)
     reason = short_notice_reason.strip()
     move(
@@ -97,6 +98,16 @@ def judge(
     return days
 
 
+def hidden(notice: ChangeNotice) -> None:
+    """A notice would tell the date of a release that nobody has announced yet."""
+    release = notice.effect_release
+    if release is not None and release.state == "planned":
+        raise Refused(
+            f"{notice.reference} takes effect with release {release.id}, which is not public yet; "
+            f"make it public first: bin/notifier releases pre-announce {release.id}."
+        )
+
+
 def refresh_effect(notice: ChangeNotice) -> None:
     """Take the effect from the release to which it is anchored."""
     if notice.effect_release is not None:
@@ -119,6 +130,8 @@ SHOWN = (
     "contact",
     "override",
     "override_reason",
+    "decision",
+    "consultation",
 )
 
 

@@ -10,7 +10,7 @@ from notifier.clock import london_date, working_day_after
 from notifier.errors import Refused
 from notifier.notices.follow import becomes_short, redate, wait
 from notifier.notices.models import ChangeNotice
-from notifier.notices.out import anchored
+from notifier.notices.out import anchored, wait_again
 from notifier.notices.promises import redate_last_editions
 from notifier.notices.release_news import tell
 from notifier.notices.rules import NOTICE
@@ -55,6 +55,7 @@ def cancel(
     for notice in notices:
         settle(notice, chosen.get(notice.reference, "hold"), reason, by=by, now=now)
     redate_last_editions(now=now)
+    wait_again(release, by=by, now=now)
     return tell(release, None, "cancelled", notices, before=before, now=now)
 
 
@@ -74,9 +75,9 @@ def may_carry(other: Release, notice: ChangeNotice) -> None:
 def settle(notice: ChangeNotice, choice: Choice, reason: str, *, by: By, now: datetime) -> None:
     """Carry out what was chosen for one notice; the merged message tells it."""
     if isinstance(choice, Release):
-        notice.effect_release = choice
+        left, notice.effect_release = notice.effect_release, choice
         session.flush()
-        redate(notice, choice, by=by, now=now, why="another release carries it")
+        redate(notice, choice, by=by, now=now, why="another release carries it", left=left)
     elif choice == "cancel":
         step(notice, "cancel", NOTICE, by=by, now=now, why=reason)
         notice.end_reason = reason.strip()

@@ -33,11 +33,10 @@ def tell(
     notices; and "no release today" on the morning of the day that was given up, to the same people.
     """
     name = f"release:{release.id}"
-    followers = about(
-        [release.series_id], notices=[notice.id for notice in notices], releases=[release.id]
-    )
+    series = {release.series_id, *(s.id for notice in notices for s in notice.series)}
+    followers = about(series, notices=[notice.id for notice in notices], releases=[release.id])
     prior = [send_id for notice in notices for send_id in told(notice.reference)]
-    overtaken(name, release.day, now=now)
+    unsaid = overtaken(name, release.day, now=now)
     number = len(release.date_changes) + (row is None)
     context = {
         "release": release.id,
@@ -57,6 +56,7 @@ def tell(
     )
     if row is not None:
         row.send_id = message.id
+    tells_instead(message, unsaid)
     if before is not None and exact(row, release):
         no_release(release, message, number, london_date(before), context, now=now)
     return message
@@ -93,15 +93,30 @@ def no_release(
     )
 
 
-def overtaken(name: str, new_day: date | None, *, now: datetime) -> None:
-    """Unsaid messages about an older move are overtaken by this one. The mornings of days that were
-    given up stay, for people still wait on them; unless the release comes out on that very day or
-    before it."""
+def overtaken(name: str, new_day: date | None, *, now: datetime) -> list[int]:
+    """Unsaid messages about an older move are overtaken by this one; returns their ids. The
+    mornings of days that were given up stay, for people still wait on them; unless the release
+    comes out on that very day or before it."""
     query = select(Send).where(Send.about == name, Send.kind == "release", Send.state == "planned")
+    dropped = []
     for send in session.scalars(query):
         out_by_then = new_day is not None and (send.wall_date or new_day) >= new_day
         if send.stage != "no-release" or out_by_then:
             drop(send, "cancel", "overtaken by a newer change of the date", now=now)
+            dropped.append(send.id)
+    return dropped
+
+
+def tells_instead(message: Send, unsaid: list[int]) -> None:
+    """The morning of a day that was given up goes to whom the message about it went. Where that was
+    overtaken before anybody got it, it goes to whom the newer one goes."""
+    query = select(Send).where(
+        Send.about == message.about, Send.stage == "no-release", Send.state == "planned"
+    )
+    for morning in session.scalars(query):
+        audience = Audience.of(morning.receivers or {})
+        if set(audience.got) & set(unsaid):
+            morning.receivers = replace(audience, got=[*audience.got, message.id]).as_dict()
 
 
 def exact(row: ReleaseDateChange | None, release: Release) -> bool:

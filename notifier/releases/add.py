@@ -11,6 +11,7 @@ from sqlalchemy import select
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.document import SECTIONS, check_entry
 from notifier.errors import Refused
+from notifier.releases import guards
 from notifier.releases.load import read
 from notifier.releases.models import Release
 from notifier.store.db import session
@@ -26,6 +27,10 @@ def add(entry: Mapping[str, Any], *, now: datetime) -> Release:
     if session.scalar(exists) is not None:
         raise Refused(f"{series.name} has a release called {entry['title']!r} already.")
     row = read("the release", entry, series, now=now)
+    if row.state == "released":
+        raise Refused("That date is past; give one that is still to come.")
+    if row.day is not None and row.wall_time is not None and row.precision == "datetime":
+        guards.a_proper_moment(series, row.day, row.wall_time)
     session.add(row)
     session.flush()
     return row

@@ -52,6 +52,7 @@ ANNOUNCEMENT = Lifecycle(
         ("armed", "disarm"): "draft",
         ("withheld", "disarm"): "draft",
         ("armed", "withhold"): "withheld",
+        ("withheld", "wait"): "armed",
         ("armed", "announce"): "announced",
         ("withheld", "announce"): "announced",
     },

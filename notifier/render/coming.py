@@ -33,7 +33,7 @@ class Edition:
     title: Passage
     when: str
     state: str
-    link: Link | None
+    link: Link
 
 
 def change(notice: ChangeNotice, lang: str, *, site: Site, now: datetime) -> Change:
@@ -78,19 +78,19 @@ def comment(notice: ChangeNotice, lang: str, now: datetime) -> str:
     return f"{say('consultation', lang)}: {when[0].lower()}{when[1:]}"
 
 
-def edition(release: Release, lang: str) -> Edition:
-    """One public release."""
+def edition(release: Release, lang: str, *, site: Site) -> Edition:
+    """One public release; its link leads to the statistics when they are out, else to its page."""
     out = release.state == "released" and release.published_at is not None
     if out and release.published_at is not None:
         when = dates.past(london_date(release.published_at), lang)
     else:
         when = dates.vague(release.day, release.precision, wall=release.wall_time, language=lang)
+    title = line(release.title).text
     known = release.state in ("confirmed", "provisional", "postponed_tbc")
     return Edition(
         title=in_language(release.title, release.cy_title, lang),
         when=when,
         state=say(release.state, lang) if known else "",
-        link=link(release.landing_url or release.series.landing_url, line(release.title).text)
-        if out
-        else None,
+        link=(link(release.landing_url or release.series.landing_url, title) if out else None)
+        or Link(title, site.url("releases", str(release.id))),
     )

@@ -92,14 +92,23 @@ def moment(instant: datetime, language: str = "en") -> str:
 
 
 def vague(
-    day: date | None, precision: str, *, wall: time | None = None, language: str = "en"
+    day: date | None,
+    precision: str,
+    *,
+    wall: time | None = None,
+    language: str = "en",
+    today: date | None = None,
 ) -> str:
-    """A date of any precision of ``releases.rules``: "In January 2027", "By Friday 7 May 2027"."""
+    """A date of any precision of ``releases.rules``: "In January 2027", "By Friday 7 May 2027".
+
+    One exact day before ``today`` has no weekday.
+    """
     welsh = language == "cy"
     if day is None or precision == "tbc":
         return "Dyddiad i'w gadarnhau" if welsh else "Date to be confirmed"
     if precision == "datetime" and wall is not None:
-        return f"{clock(wall, language)}, {within(full(day, language))}"
+        exact = on(day, today or day, language)
+        return f"{clock(wall, language)}, {within(exact)}"
     first, last = window(day, precision)
     months = MONTHS[language].split()
     if precision == "no_later_than":
@@ -112,7 +121,7 @@ def vague(
     if precision == "quarter":
         between, and_ = ("Rhwng", "a") if welsh else ("Between", "and")
         return f"{between} {months[first.month - 1]} {and_} {months[last.month - 1]} {last.year}"
-    return full(day, language)
+    return on(day, today or day, language)
 
 
 def days(count: int, language: str = "en") -> str:

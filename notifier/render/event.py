@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
@@ -14,6 +14,7 @@ from notifier.render.site import Site
 from notifier.store.db import session
 
 PAST = ("day", "after", "late", "early", "outcome")
+REMINDS = ("before", "last_edition")
 ENDED = ("cancelled", "retracted", "superseded")
 NOT_DONE = ("deferred", "dropped")  # outcomes of what did not happen
 
@@ -59,7 +60,7 @@ def event(
     other = notice.superseded_by_id if stage == "superseded" else part
     outcome = notice.outcome if stage in ("outcome", "after") else None
     word = str(outcome["word"]) if outcome else ""
-    said_so = words(notice, stage, lang, summary=summary)
+    said_so = words(notice, stage, lang, summary=summary, today=london_date(now))
     return Event(
         lead=lead(notice, stage, lang, word=word) if said_so or stage != "updated" else "",
         words=said_so,
@@ -74,7 +75,11 @@ def lead(notice: ChangeNotice, stage: str, lang: str, *, word: str) -> str:
     if word:
         return say(f"outcome_{word}", lang)
     if stage in ("day", "after", "outcome"):
-        return say("after_words", lang)
+        figures = notice.effect_release_id is not None
+        figures = figures and notice.impact.get("known") != "not_applicable"
+        return say("after_words" if figures else "day_words", lang)
+    if stage in REMINDS and (notice.consultation or {}).get("decided_at"):
+        return f"{notice_words.decision(notice, lang)}."  # its headline may still say "We propose"
     if stage in ("late", "early"):
         return when(notice, stage, lang)
     if (stage in notice_words.EVENTS and stage != "moved") or stage == "impact_partly":
@@ -93,11 +98,13 @@ def when(notice: ChangeNotice, stage: str, lang: str) -> str:
     return words
 
 
-def words(notice: ChangeNotice, stage: str, lang: str, *, summary: str) -> tuple[Passage, ...]:
+def words(
+    notice: ChangeNotice, stage: str, lang: str, *, summary: str, today: date
+) -> tuple[Passage, ...]:
     """The team's own words about it; they have no Welsh. What was promised without a ``summary``
     has those that stand in the notice."""
     if stage in ("impact", "impact_partly"):
-        return tuple(notice_words.impact(notice, lang))
+        return tuple(notice_words.impact(notice, lang, today=today))
     outcome = (notice.outcome or {}).get("text")
     text = {
         "held": summary or notice.hold_reason,

@@ -14,7 +14,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "stage_superseded": ("Replaced", "Wedi'i ddisodli"),
     "stage_early": ("In effect early", "Mewn grym yn gynnar"),
     "stage_outcome": ("What came of it", "Beth ddaeth ohono"),
-    "stage_decision": ("Decided", "Wedi'i benderfynu"),
+    "stage_decision": ("Decision on", "Penderfyniad ar"),  # a headline follows: "We propose to…"
     "stage_impact": ("Size now known", "Maint bellach yn hysbys"),
     "stage_impact_partly": ("More known about the size", "Rhagor yn hysbys am y maint"),
     "stage_late": ("Already in effect, told late", "Eisoes mewn grym, dywedwyd yn hwyr"),
@@ -83,7 +83,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "what_announced": ("What was announced", "Beth a gyhoeddwyd"),
     "what_past": ("What changed", "Beth newidiodd"),
     "what_changed": ("What has changed", "Beth sydd wedi newid"),
-    "words_english": ("", "Mae geiriau'r tîm yn Saesneg."),
+    "words_some": ("", "Mae rhai o eiriau'r tîm yn Saesneg."),
     "words_below": ("", "Mae geiriau'r tîm yn Saesneg isod."),
     "got_it": ("Got it", "Wedi deall"),
     "got_it_words": (
@@ -113,6 +113,10 @@ EVENTS: dict[str, tuple[str, str]] = {
         "This release has a new date.",
         "Mae gan y cyhoeddiad hwn ddyddiad newydd.",
     ),
+    "release_again_words": (
+        "This release has a date again.",
+        "Mae gan y cyhoeddiad hwn ddyddiad eto.",
+    ),
     "release_forward_words": (
         "This release comes out earlier than we said.",
         "Bydd y cyhoeddiad hwn yn dod allan yn gynharach nag a ddywedwyd gennym.",
@@ -129,6 +133,12 @@ EVENTS: dict[str, tuple[str, str]] = {
         "You may be expecting this release today. It does not come out today.",
         "Efallai eich bod yn disgwyl y cyhoeddiad hwn heddiw. Ni fydd yn dod allan heddiw.",
     ),
+    "release_withdrawn_kicker": ("Taken back", "Wedi'i dynnu'n ôl"),
+    "release_withdrawn_words": (
+        "These statistics came out and have been taken back. Do not use them.",
+        "Cafodd yr ystadegau hyn eu cyhoeddi ac maent wedi'u tynnu'n ôl. Peidiwch â'u defnyddio.",
+    ),
+    "came_out": ("Came out", "Daeth allan"),
     "comes_out": ("Comes out", "Yn dod allan"),
     "no_date": ("No date for now", "Dim dyddiad ar hyn o bryd"),
     "will_not_come": ("Will not come out", "Ni fydd yn dod allan"),
@@ -149,6 +159,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "out_kicker": ("Out now", "Allan nawr"),
     "out_subject": ("Out now", "Allan nawr"),
     "out_changes": ("What changed in this edition", "Beth sydd wedi newid yn y rhifyn hwn"),
+    "out_announced": ("As announced on {day}:", "Fel y cyhoeddwyd ar {day}:"),
     "out_points": ("Main points", "Prif bwyntiau"),
     "out_read": ("Read the statistics", "Darllen yr ystadegau"),
     "out_when": ("Published at {when}.", "Cyhoeddwyd: {when}."),

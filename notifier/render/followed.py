@@ -57,6 +57,11 @@ def name(row: Row, lang: str = "en") -> Passage:
     return in_language(row.name, row.cy, lang)
 
 
-def reasons(rows: Iterable[Row]) -> tuple[tuple[str, str], ...]:
-    """(kind, name) as ``render.reasons`` takes them."""
-    return tuple((KINDS[type(row)], name(row).text) for row in rows)
+def reasons(rows: Iterable[Row]) -> tuple[tuple[str, str, str], ...]:
+    """(kind, name, Welsh name or nothing) as ``render.reasons`` takes them."""
+    return tuple((KINDS[type(row)], name(row).text, welsh(row)) for row in rows)
+
+
+def welsh(row: Row) -> str:
+    found = name(row, "cy")
+    return found.text if found.lang == "cy" else ""

@@ -11,13 +11,14 @@ from notifier.clock import london_date
 from notifier.insight.overdue import news_by, promised_by, size_by
 from notifier.lifecycle import standing
 from notifier.notices import queries as notices
-from notifier.notices.leadtime import publish_by
 from notifier.notices.models import ChangeNotice
+from notifier.notices.owed import promised, shut
+from notifier.notices.rules import OPEN
 from notifier.releases import queries as releases
 from notifier.releases.flags import PROMISED, confirm_by
 from notifier.releases.models import Release
 from notifier.releases.queries import PUBLIC
-from notifier.render import commands, dates
+from notifier.render import commands, dates, opening
 from notifier.render.confirm import from_us
 from notifier.render.passages import line
 from notifier.render.site import Site
@@ -179,8 +180,9 @@ def notice_update(asked: Asked, notice: ChangeNotice) -> Said:
         facts = [("News was promised by", day(news))]
         lines = [(tell_more_words(notice), commands.tell_more(notice, asked.by))]
         key = "next_update_by"
-    words = f"If there is nothing to say yet, give the next day for it ({key})"
-    lines.append((words, commands.revise(notice, asked.by)))
+    if notice.state in OPEN:  # what is in effect is not revised any more
+        words = f"If there is nothing to say yet, give the next day for it ({key})"
+        lines.append((words, commands.revise(notice, asked.by)))
     note = "Users read on its page that there would be news by that day."
     return news_due(asked), lead, facts, lines, note
 
@@ -214,8 +216,12 @@ def late(asked: Asked, release: Release) -> Said:
 
 
 def withheld(asked: Asked, release: Release) -> Said:
-    why = line(asked.send.context.get("why", "")).text
-    facts = [("Should be out since", comes_out(release)), ("Its page", why or "is not live")]
+    facts = [("Should be out since", comes_out(release))]
+    if refusal := shut(release):
+        facts.append(("What keeps it back", line(refusal).text))
+        steps = opening.lines(release, asked.by, asked.today)
+        return "Withheld", opening.LEAD, facts, steps, opening.NOTE
+    facts.append(("Its page", line(asked.send.context.get("why", "")).text or "is not live"))
     lines = [("To publish it all the same", commands.put_out(release, asked.by))]
     note = "The page is asked again each minute. Once it answers, the release goes out by itself."
     return "Withheld", "Put its page on line: nothing is sent before that.", facts, lines, note
@@ -233,13 +239,13 @@ def to_close(asked: Asked, notice: ChangeNotice) -> Said:
 
 
 def to_publish(asked: Asked, notice: ChangeNotice) -> Said:
-    at = notice.effect_at
-    last = publish_by(london_date(at), notice.minimum_days) if at is not None else None
+    at = notice.effect_release.at if notice.effect_release is not None else notice.effect_at
+    last, minimum = promised(notice, asked.today)
     left = (last - asked.today).days if last is not None else 0
     verb = {"draft": "Finish and submit", "in_review": "Approve"}.get(notice.state, "Publish")
     facts = [
         ("Takes effect", day(london_date(at)) if at is not None else "no day"),
-        ("Must be public by", f"{day(last)}, for {dates.days(notice.minimum_days)} of notice"),
+        ("Must be public by", f"{day(last)}, for {dates.days(minimum)} of notice"),
         ("Notice", f"{notice.reference}, {notice.state.replace('_', ' ')}"),
     ]
     if left < 0:
@@ -270,7 +276,7 @@ def sent_back(asked: Asked, notice: ChangeNotice) -> Said:
     if notice.state == "draft":
         lines.append(("Then submit it again", commands.step(notice, asked.by)))
     note = "It is not public. What was agreed to before does not count any more."
-    return "Sent back", "Change what is asked for and submit it again.", facts, lines, note
+    return "Sent back", "Look at its words again, then submit it.", facts, lines, note
 
 
 def changes_with(release: Release) -> list[ChangeNotice]:

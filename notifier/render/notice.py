@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from notifier.audience.rules import variant
 from notifier.catalogue import queries as catalogue
-from notifier.catalogue.models import Series
 from notifier.catalogue.rules import DEPTHS
 from notifier.notices import queries as notices
 from notifier.notices.models import ChangeNotice
 from notifier.render import since
-from notifier.render.notice_view import complete, view
+from notifier.render.notice_note import note
+from notifier.render.notice_view import view
 from notifier.render.notice_words import day_of, stage_words
-from notifier.render.passages import line
+from notifier.render.origin import origin_of_notice
 from notifier.render.site import Site
-from notifier.render.typeset import LANGUAGES, Origin, Part, Words, typeset
+from notifier.render.typeset import LANGUAGES, Part, Words, typeset
 from notifier.sends.models import Send
 
 FIRST_ROWS = 5  # of the mapping, in the detail letter
@@ -44,7 +45,7 @@ def written(
     """The letters of ``kind`` about a change in the wording ``stage``, by variant."""
     kinds = {kind.slug: kind for kind in catalogue.user_types()}
 
-    def part(lang: str, *, beside: bool = False) -> Part:
+    def part(lang: str, depth: str, *, beside: bool = False) -> Part:
         it = view(
             notice,
             lang,
@@ -58,16 +59,17 @@ def written(
             now=now,
             beside=beside,
         )
-        english = not complete(notice) or it.event.english
-        return Part(lang, it, english=lang == "cy" and not beside and english)
+        return Part(lang, replace(it, note=note(it, notice, lang, depth=depth)))
 
-    english, welsh = part("en"), part("cy")
-    parts = {"en": (english,), "cy": (welsh,), "both": (part("cy", beside=True), english)}
-    origin = origin_of(notice.series[0], site)
+    def parts(language: str, depth: str) -> list[Part]:
+        both = len(LANGUAGES[language]) > 1
+        return [part(lang, depth, beside=both and lang == "cy") for lang in LANGUAGES[language]]
+
+    origin = origin_of_notice(notice, site)
     return {
         variant(depth, language): typeset(
             kind,
-            parts[language],
+            parts(language, depth),
             site=site,
             origin=origin,
             depth=depth,
@@ -76,13 +78,3 @@ def written(
         for depth in DEPTHS
         for language in LANGUAGES
     }
-
-
-def origin_of(series: Series, site: Site) -> Origin:
-    """The letter belongs to the series and comes from its team."""
-    return Origin(
-        from_name=line(series.team.name).text,
-        reply_to=series.team.contact if "@" in series.team.contact else site.reply_to,
-        list_phrase=line(series.name).text,
-        list_label=series.slug,
-    )

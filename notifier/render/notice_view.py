@@ -10,9 +10,12 @@ from typing import Any
 from notifier.catalogue.models import UserType
 from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
+from notifier.notices.rules import OPEN
 from notifier.render import dates, notice_words, since
-from notifier.render.event import PAST, Event, event
+from notifier.render.event import PAST, REMINDS, Event, event
 from notifier.render.notice_facts import Instead, identifiers, instead, scope
+from notifier.render.notice_timing import consultation, timing, what_label
+from notifier.render.origin import main_series
 from notifier.render.passages import (
     Link,
     Passage,
@@ -36,10 +39,13 @@ MAY_STOP = (
     "close",
     "last_edition",
     "open",
+    "decision",
+    "resumed",
+    "impact",
+    "impact_partly",
 )
 
-
-WORDS = ("headline", "brief", "what", "not_changing", "why", "technical")
+WORDS = ("headline", "brief", "what", "not_changing", "why", "driver", "technical")
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class View:
     beside: bool  # the English stands below: only what has Welsh words is shown
     got_it: bool  # whether one may say so and get no more reminders
     status: str  # On hold, Will not happen: in place of the days left
+    status_said: bool  # by the kicker already
     left: str
     ahead: str
     subject_day: str
@@ -69,12 +76,14 @@ class View:
     series: list[Passage]
     effect_label: str
     effect: str
+    was: str  # Was: 27 January 2027, of an effect that this message moves
     next_update: str
     release: Passage | None
     told: str
     short_reason: Passage | None
     decision: str
-    note: str
+    note: str = ""  # what of it is in English
+    english_event: bool  # whether the words about what happened are in English
     since: list[Passage]
     what_label: str
     brief: Passage | None
@@ -96,6 +105,8 @@ class View:
     consultation: list[str]
     consultation_label: str
     closing: str
+    call: str  # to answer, while it takes answers
+    comment_asked: bool  # whether one is or will be asked, so that there is something to do
     questions: list[Passage]
     comment: bool  # whether one can still say something about it
     team: str
@@ -107,13 +118,8 @@ class View:
     @property
     def preheader(self) -> str:
         effect = f"{self.effect_label}: {self.effect}." if self.effect else ""
-        status = f"{self.status}." if self.status else ""
+        status = f"{self.status}." if self.status and not self.status_said else ""
         return " ".join(p for p in (status, effect, self.next_update, self.left) if p)
-
-
-def complete(notice: ChangeNotice) -> bool:
-    """Whether every passage that readers get has its Welsh."""
-    return not any(getattr(notice, name) and not notice.cy.get(name) for name in (*WORDS, "driver"))
 
 
 def view(
@@ -140,28 +146,29 @@ def view(
     said_since: list[Passage] = []
     if news and not found.brief:
         # A letter with news of its own does not say that nothing has changed.
-        said_since = since.passages(news, lang, or_nothing=not (found.lead or found.words))
-    words: dict[str, Any] = {
-        name: passage(notice, name, lang, beside=beside) for name in (*WORDS, "driver")
-    }
+        or_nothing = stage in REMINDS or not (found.lead or found.words)
+        said_since = since.passages(news, lang, or_nothing=or_nothing)
+    words: dict[str, Any] = {name: passage(notice, name, lang, beside=beside) for name in WORDS}
+    team = main_series(notice).team
+    decision = notice_words.decision(notice, lang)
     todo = [to_do(item, lang, kinds) for item in notice.what_to_do]
     hidden = [who for item in todo if not item.for_headline for who in item.who]
     return View(
         stage=stage,
         event=found.beside() if beside else found,
         beside=beside,
-        got_it=stage in MAY_STOP,
+        got_it=stage in MAY_STOP and notice.state in OPEN,
         **timing(notice, lang, stage, found.status, today, next_update=next_update),
         **words,
         subject_headline=(words["headline"] or line(notice.headline)).text,
         series=[in_language(s.name, s.cy, lang) for s in notice.series],
         told=notice_words.told(notice, lang),
         short_reason=said(notice.short_notice_reason) if stage != "late" else None,
-        decision=say(notice.decision, lang),
-        note=note(notice, lang, beside=beside, words=found.english),
+        decision=decision if found.lead != f"{decision}." else "",
+        english_event=found.english,
         since=said_since,
         what_label=say(what_label(notice, stage, brief=found.brief), lang),
-        impact=notice_words.impact(notice, lang),
+        impact=notice_words.impact(notice, lang, today=today, over=stage in PAST),
         impact_short=notice_words.impact(notice, lang, short=True),
         comparability=notice_words.comparability(notice, lang),
         todo=todo,
@@ -172,60 +179,12 @@ def view(
         identifiers=identifiers(notice),
         evidence=evidence(notice),
         **consultation(notice, lang, today),
-        team=line(notice.series[0].team.name).text,
-        contact=contact(notice.contact or notice.series[0].team.contact),
+        team=line(team.name).text,
+        contact=contact(notice.contact or team.contact),
         reference=notice.reference,
         url=site.url("changes", notice.reference),
         counted=dates.within(dates.full(today, lang)),
     )
-
-
-def timing(
-    notice: ChangeNotice,
-    lang: str,
-    stage: str,
-    status: str,
-    today: date,
-    *,
-    next_update: date | None = None,
-) -> dict[str, Any]:
-    """The facts about the effect, as days and words."""
-    effect = london_date(notice.effect_at) if notice.effect_at else None
-    coming = effect if stage not in PAST and not status else None
-    when = notice_words.effect_when(notice, lang)
-    day = next_update or notice.next_update_by
-    update = say("next_update", lang, day=dates.within(dates.full(day, lang))) if day else ""
-    if effect is None:
-        when = "" if status else f"{when}. {update}".removesuffix(". ")
-    release = notice.effect_release if not status else None
-    return {
-        "status": say(f"status_{status}", lang) if status else "",
-        "next_update": update if status == "held" else "",
-        "left": dates.left(coming, today, lang) if coming else "",
-        "ahead": dates.ahead(coming, today, lang) if coming else "",
-        "subject_day": dates.past(effect, lang) if effect else "",
-        "effect_label": say(effect_label(notice, stage, status), lang),
-        "effect": when,
-        "release": in_language(release.title, release.cy_title, lang) if release else None,
-    }
-
-
-def effect_label(notice: ChangeNotice, stage: str, status: str) -> str:
-    """The phrase before the day of the effect."""
-    if status:
-        return "was_to_take_effect"
-    if stage in PAST:
-        return "took_effect"
-    return "takes_effect" if notice.decision == "decided" else "would_take_effect"
-
-
-def what_label(notice: ChangeNotice, stage: str, *, brief: bool) -> str:
-    """The phrase above what the change is."""
-    if brief:
-        return "what_announced"
-    if stage in PAST:
-        return "what_past"
-    return "what" if notice.decision == "decided" else "what_proposed"
 
 
 def passage(notice: ChangeNotice, name: str, lang: str, *, beside: bool) -> Passage | None:
@@ -233,21 +192,6 @@ def passage(notice: ChangeNotice, name: str, lang: str, *, beside: bool) -> Pass
     if lang == "cy" and (welsh := said(notice.cy.get(name), "cy")):
         return welsh
     return None if beside else said(getattr(notice, name))
-
-
-def note(notice: ChangeNotice, lang: str, *, beside: bool, words: bool) -> str:
-    """In Welsh: that the details, or ``words`` of the team about it, are in English, and when the
-    Welsh follows if that is known."""
-    if lang != "cy":
-        return ""
-    if complete(notice):
-        return say("words_below" if beside else "words_english", lang) if words else ""
-    follows = notice_words.day_of(notice.cy.get("follows"))
-    key = "details_below" if beside else "details_english"
-    if follows is None:
-        return say(key, lang)
-    key = "details_below_follow" if beside else "details_follow"
-    return say(key, lang, day=dates.within(dates.full(follows, lang)))
 
 
 def to_do(item: Mapping[str, Any], lang: str, kinds: Mapping[str, UserType]) -> ToDo:
@@ -271,27 +215,3 @@ def evidence(notice: ChangeNotice) -> list[Link]:
         for item in notice.evidence
     ]
     return [each for each in found if each is not None]
-
-
-def consultation(notice: ChangeNotice, lang: str, today: date) -> dict[str, Any]:
-    """Its dates, the days left to comment, and its questions."""
-    facts = notice.consultation
-    opens, closes = (notice_words.day_of(facts.get(key)) for key in ("opens", "closes"))
-    lines = []
-    if opens and opens > today:
-        lines.append(say("opens", lang, day=dates.within(dates.full(opens, lang))))
-    left = dates.left(closes, today, lang) if closes else ""
-    if closes:
-        key = "closes" if closes >= today else "closed"
-        when = say(key, lang, day=dates.within(dates.on(closes, today, lang)))
-        lines.append(f"{when}. {left}".removesuffix(". ") if left else when)
-    over = closes is not None and closes < today
-    questions = [] if over else [line(question) for question in facts.get("questions", [])]
-    comment = notice.decision != "decided" and not over
-    return {
-        "consultation": lines,
-        "consultation_label": say("consultation_over" if over else "consultation", lang),
-        "closing": left,
-        "questions": questions,
-        "comment": comment,
-    }

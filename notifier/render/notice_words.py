@@ -11,6 +11,8 @@ from notifier.render import dates
 from notifier.render.passages import Passage, line, said
 from notifier.render.phrases import say
 
+EXACT = ("datetime", "date")  # precisions of one day
+
 # "after" is the stage of what was recorded late; "after" the wording is that of T+30.
 STAGES = {
     "announce": "announce",
@@ -53,14 +55,17 @@ def stage_words(stage: str, notice: ChangeNotice) -> str:
     return STAGES[stage]
 
 
-def effect_when(notice: ChangeNotice, lang: str) -> str:
-    """When it takes or took effect, as exactly as it is known."""
+def effect_when(notice: ChangeNotice, lang: str, *, past: bool = False) -> str:
+    """When it takes or took effect, as exactly as it is known; ``past`` gives a day without weekday
+    and time."""
     if notice.took_effect_at is not None:
         return dates.past(london_date(notice.took_effect_at), lang)
     # Before its release: a cancelled one keeps the day that it gave up.
     if notice.effect_at is None:
         return dates.vague(notice.effect_date, "tbc", language=lang)
     release = notice.effect_release
+    if past and (release is None or release.precision in EXACT):
+        return dates.past(london_date(notice.effect_at), lang)
     if release is not None:
         return dates.vague(release.day, release.precision, wall=release.wall_time, language=lang)
     period = notice.scope.get("reference_from") if notice.scope else None
@@ -99,8 +104,19 @@ def told(notice: ChangeNotice, lang: str) -> str:
     return words
 
 
-def impact(notice: ChangeNotice, lang: str, *, short: bool = False) -> list[Passage]:
-    """How big the change is; ``short`` gives one sentence."""
+def impact(
+    notice: ChangeNotice,
+    lang: str,
+    *,
+    short: bool = False,
+    today: date | None = None,
+    over: bool = False,
+) -> list[Passage]:
+    """How big the change is; ``short`` gives one sentence.
+
+    A promise to know more by a day is late after that day when ``today`` is given, and left out
+    when the change is ``over``, that is in effect.
+    """
     facts = notice.impact
     known = facts.get("known")
     if known == "not_applicable":
@@ -108,10 +124,11 @@ def impact(notice: ChangeNotice, lang: str, *, short: bool = False) -> list[Pass
     found = [said(facts.get("text")) or _size(facts, lang)]
     if known == "no":
         found.append(Passage(say("impact_unknown", lang), lang))
-    later = day_of(facts.get("known_by")) if known == "partly" else None
-    if later:
-        words = say("impact_more", lang, day=dates.within(dates.full(later, lang)))
-        found.append(Passage(words, lang))
+    by = day_of(facts.get("known_by")) if known == "partly" and not over else None
+    if by is not None:
+        late = today is not None and by < today
+        day = dates.past(by, lang) if late else dates.within(dates.full(by, lang))
+        found.append(Passage(say("impact_late" if late else "impact_more", lang, day=day), lang))
     passages = [p for p in found if p is not None] or [Passage(say("impact_page", lang), lang)]
     return passages[:1] if short else passages
 
@@ -128,6 +145,15 @@ def _size(facts: dict[str, Any], lang: str) -> Passage | None:
         size = f"{say(direction, lang)} {size}"
     size = f"{size} {unit.removeprefix('%').strip()}".strip()
     return Passage(say("impact_size", lang, size=size), lang)
+
+
+def decision(notice: ChangeNotice, lang: str) -> str:
+    """ "Decided on 20 January 2027" where the day is known, else where the decision stands."""
+    at = (notice.consultation or {}).get("decided_at")
+    if notice.decision != "decided" or not at:
+        return say(notice.decision, lang)
+    day = dates.past(london_date(datetime.fromisoformat(str(at))), lang)
+    return say("decided_on", lang, day=day)
 
 
 def comparability(notice: ChangeNotice, lang: str) -> list[Passage]:

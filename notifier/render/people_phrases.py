@@ -77,6 +77,19 @@ PEOPLE = {
         "Os ydych yn dilyn {old}, byddwch yn dilyn {new} o'r diwrnod hwnnw. Nid oes angen ichi "
         "wneud dim.",
     ),
+    "topic_merged_you_follow": (
+        "You follow {old}. On {day} it becomes part of {new}, and you follow {new} from then on. "
+        "You do not have to do anything.",
+        "Rydych yn dilyn {old}. Bydd yn dod yn rhan o {new} (dyddiad: {day}), a byddwch yn dilyn "
+        "{new} o hynny ymlaen. Nid oes angen ichi wneud dim.",
+    ),
+    "topic_retired_you_follow": (
+        "You follow {old}. That ends on {day}; your other choices stay as they are. If you follow "
+        "nothing else, emails from us end then.",
+        "Rydych yn dilyn {old}. Daw hynny i ben (dyddiad: {day}); bydd eich dewisiadau eraill yn "
+        "aros fel y maent. Os nad ydych yn dilyn dim arall, bydd ein negeseuon yn dod i ben bryd "
+        "hynny.",
+    ),
     "topic_merged_above": (
         "If you follow {names} and want to go on hearing of these statistics, choose {new} too.",
         "Os ydych yn dilyn {names} ac am barhau i glywed am yr ystadegau hyn, dewiswch {new} "

@@ -45,6 +45,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "proposed": ("Proposed, not decided", "Cynnig, heb ei benderfynu"),
     "consulting": ("Proposed, open for comment", "Cynnig, ar agor i sylwadau"),
     "decided": ("Decided", "Wedi'i benderfynu"),
+    "decided_on": ("Decided on {day}", "Penderfynwyd: {day}"),
     # A change: its sections
     "about": ("About:", "Ynghylch:"),
     "what": ("What is changing", "Beth sy'n newid"),
@@ -58,6 +59,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "impact_unknown": ("The size is not known yet.", "Nid yw'r maint yn hysbys eto."),
     "impact_more": ("More will be known by {day}.", "Bydd rhagor yn hysbys erbyn: {day}."),
+    "impact_late": (
+        "More was to be known by {day}; it is late.",
+        "Roedd rhagor i fod yn hysbys, ac mae'n hwyr. Dyddiad: {day}.",
+    ),
     "impact_size": ("Expected change: {size}.", "Newid disgwyliedig: {size}."),
     "impact_page": (
         "The size is given on the page of this change.",
@@ -95,8 +100,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Nid oes angen i chi wneud unrhyw beth.",
     ),
     "others_do": (
-        "Some readers have something to do: {who}. The page of this change says what.",
-        "Mae gan rai darllenwyr rywbeth i'w wneud: {who}. Mae'r manylion ar dudalen y newid hwn.",
+        "These readers have something to do: {who}; see the page of this change.",
+        "Mae gan y darllenwyr hyn rywbeth i'w wneud: {who}; gweler tudalen y newid hwn.",
     ),
     "mapping": ("From old to new", "O'r hen i'r newydd"),
     "old": ("Until now", "Hyd yma"),
@@ -116,11 +121,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "opens": ("Opens {day}", "Yn agor: {day}"),
     "closes": ("Closes {day}", "Yn cau: {day}"),
     "closed": ("Closed {day}", "Wedi cau: {day}"),
-    "since": ("Since our last message", "Ers ein neges ddiwethaf"),
-    "since_nothing": (
-        "Nothing has changed since our message of {day}.",
-        "Nid oes dim wedi newid ers ein neges ddiwethaf. Dyddiad y neges: {day}.",
-    ),
+    # Not "since our last message": who joined meanwhile never got it.
+    "since": ("What is new", "Beth sy'n newydd"),
+    "since_nothing": ("Nothing has changed since {day}.", "Nid oes dim wedi newid. Ers: {day}."),
     "release_moved": ("{title} has a new date.", "Mae gan {title} ddyddiad newydd."),
     "was": ("It was: {day}", "Cynt: {day}"),
     "details_english": (
@@ -159,7 +162,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "subject_announce": ("Change coming on {day}", "Newid i ddod ar {day}"),
     "subject_undated": ("Change coming", "Newid i ddod"),
     "subject_proposal": ("Proposed change", "Newid arfaethedig"),
+    "comment_do": (
+        "Tell us what you think by {day}, on the page of this change.",
+        "Dywedwch eich barn ar dudalen y newid hwn. Erbyn: {day}.",
+    ),
     "subject_comment": ("{left} to comment", "{left} i roi sylwadau"),
+    "day_words": ("This change is now in effect.", "Mae'r newid hwn bellach mewn grym."),
     "after_words": (
         "This change is now in the published figures. What came of it is kept on its page.",
         "Mae'r newid hwn bellach yn y ffigurau cyhoeddedig. Cedwir y canlyniad ar ei dudalen.",

@@ -8,8 +8,9 @@ from html import escape
 
 from notifier.render.slots import scrub
 
-# ("topic" | "series" | "notice" | "release" | "newsletter" | "week" | "earlier", name)
-Reason = tuple[str, str]
+# ("topic" | "series" | "notice" | "release" | "newsletter" | "week" | "earlier", name), or with the
+# Welsh name as a third, empty where there is none
+Reason = tuple[str, ...]
 
 # Welsh: for review by a speaker.
 _FOLLOW = {"en": "you follow {names}", "cy": "eich bod yn dilyn {names}"}
@@ -47,17 +48,26 @@ def text(reasons: Iterable[Reason], language: str = "en") -> str:
     en, cy, both, or a letter's Content-Language such as "cy, en"."""
     found = tuple(reasons)
     return " ".join(
-        _sentence(found, each, [scrub(name) for _, name in found]) for each in _each(language)
+        _sentence(found, each, [_named(reason, each)[0] for reason in found])
+        for each in _each(language)
     )
 
 
 def html(reasons: Iterable[Reason], language: str = "en") -> str:
     """The same as HTML, each sentence with its language; names are escaped."""
     found = tuple(reasons)
-    names = [f'<strong lang="en">{escape(scrub(name))}</strong>' for _, name in found]
-    return " ".join(
-        f'<span lang="{each}">{_sentence(found, each, names)}</span>' for each in _each(language)
-    )
+    sentences = []
+    for each in _each(language):
+        named = [_named(reason, each) for reason in found]
+        names = [f'<strong lang="{lang}">{escape(name)}</strong>' for name, lang in named]
+        sentences.append(f'<span lang="{each}">{_sentence(found, each, names)}</span>')
+    return " ".join(sentences)
+
+
+def _named(reason: Reason, language: str) -> tuple[str, str]:
+    """The name as it stands in a sentence in ``language``, and the language it is in."""
+    _, name, welsh, *_ = (*reason, "")
+    return (scrub(welsh), "cy") if language == "cy" and welsh else (scrub(name), "en")
 
 
 def _each(language: str) -> tuple[str, ...]:
@@ -67,7 +77,7 @@ def _each(language: str) -> tuple[str, ...]:
 def _sentence(reasons: tuple[Reason, ...], language: str, names: list[str]) -> str:
     """``names`` are the names of ``reasons`` as they shall stand."""
     kinds: dict[str, list[str]] = {}
-    for (kind, _), name in zip(reasons, names, strict=True):
+    for (kind, *_), name in zip(reasons, names, strict=True):
         kinds.setdefault("follow" if kind in ("topic", "series") else kind, []).append(name)
     parts = []
     if "follow" in kinds:

@@ -1,4 +1,4 @@
-"""Letters about the date of a release: moved, postponed, cancelled, and not out today."""
+"""Letters about what became of a release: moved, postponed, cancelled, taken back, not today."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from notifier.catalogue.rules import DEPTHS
 from notifier.notices.models import ChangeNotice
 from notifier.releases import queries as releases
 from notifier.releases.models import ReleaseDateChange
-from notifier.render.notice import origin_of
+from notifier.render.origin import origin_of
 from notifier.render.release_view import Facts, view
 from notifier.render.site import Site
 from notifier.render.typeset import LANGUAGES, Part, Words, typeset
 from notifier.sends.models import Send
 from notifier.store.db import session
 
-STAGES = ("moved", "postponed", "cancelled", "no-release")
+STAGES = ("moved", "postponed", "cancelled", "withdrawn", "no-release")
 
 
 def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
@@ -34,9 +34,7 @@ def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
     )
 
     def part(lang: str, *, beside: bool = False) -> Part:
-        it = view(facts, lang, site=site, now=now, beside=beside)
-        english = it.title.lang == "en" or it.reason is not None
-        return Part(lang, it, english=lang == "cy" and english)
+        return Part(lang, view(facts, lang, site=site, now=now, beside=beside))
 
     english, welsh = part("en"), part("cy")
     parts = {"en": (english,), "cy": (welsh,), "both": (part("cy", beside=True), english)}

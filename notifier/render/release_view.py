@@ -11,11 +11,12 @@ from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render import coming, dates
+from notifier.render.notice_words import EXACT
 from notifier.render.passages import Link, Passage, contact, in_language, line, link, said
 from notifier.render.phrases import say
 from notifier.render.site import Site
 
-EXACT = ("datetime", "date")
+WAS = {"no-release": "was_expected", "withdrawn": "came_out"}  # the phrase before the last date
 
 
 class Facts(NamedTuple):
@@ -70,11 +71,11 @@ def view(facts: Facts, lang: str, *, site: Site, now: datetime, beside: bool = F
         label=label,
         days=days,
         when=when,
-        was=was(facts, lang),
+        was=was(facts, lang, today),
         reason=None if beside else reason,
         changes_label=say(changes_label(facts), lang),
         changes=[coming.change(notice, lang, site=site, now=now) for notice in facts.notices],
-        dates=given(release, lang),
+        dates=given(release, lang, today),
         identifiers=identifiers(release),
         team=line(release.series.team.name).text,
         contact=contact(release.series.team.contact),
@@ -94,6 +95,8 @@ def kind(facts: Facts) -> str:
 def lead(facts: Facts, key: str, lang: str) -> str:
     """The first sentence; a move between exact days says by how many."""
     row = facts.change
+    if key == "moved" and row and row.from_date is None:
+        return say("release_again_words", lang)
     if key in ("moved", "forward") and row and row.from_date and row.to_date:
         days = (row.to_date - row.from_date).days
         if days and {row.from_precision, row.to_precision} <= set(EXACT):
@@ -114,7 +117,7 @@ def waits(facts: Facts) -> bool:
     """Whether there is no new date. On the old morning that is asked of the release itself."""
     if facts.stage == "no-release":
         return facts.release.day is None or facts.release.state == "cancelled"
-    return facts.stage in ("postponed", "cancelled")
+    return facts.stage in ("postponed", "cancelled", "withdrawn")
 
 
 def changes_label(facts: Facts) -> str:
@@ -128,6 +131,8 @@ def changes_label(facts: Facts) -> str:
 def now_is(facts: Facts, lang: str, today: date) -> tuple[str, str, str]:
     """Label, big words and small words of the date as it stands now."""
     release, change = facts.release, facts.change
+    if facts.stage == "withdrawn":
+        return "", say("release_withdrawn_kicker", lang), ""
     if facts.stage == "cancelled" or release.state == "cancelled":
         return "", say("will_not_come", lang), ""
     if waits(facts):
@@ -142,24 +147,32 @@ def now_is(facts: Facts, lang: str, today: date) -> tuple[str, str, str]:
     return say("comes_out", lang), left, when
 
 
-def was(facts: Facts, lang: str) -> str:
-    """ "Was: 9:30am, Thursday 4 March 2027": the last date that was given."""
+def was(facts: Facts, lang: str, today: date) -> str:
+    """ "Was: 9:30am, Thursday 4 March 2027": the last date that was given, also when it was
+    postponed since."""
     release, change = facts.release, facts.change
     day, wall, precision = release.day, release.wall_time, release.precision
-    if day is None and change is None and release.date_changes:  # cancelled after it was postponed
-        change = release.date_changes[-1]
     if change is not None:
         day, wall, precision = change.from_date, change.from_time, change.from_precision
-    if day is None:
-        return ""
-    label = say("was_expected" if facts.stage == "no-release" else "date_was", lang)
-    return f"{label}: {dates.within(dates.vague(day, precision, wall=wall, language=lang))}"
+    if day is None:  # it was postponed before it was cancelled, or got a date again
+        rows = release.date_changes
+        before = [row for row in rows if row.from_date and (change is None or row.id < change.id)]
+        if not before:
+            return ""
+        last = before[-1]
+        day, wall, precision = last.from_date, last.from_time, last.from_precision
+    label = say(WAS.get(facts.stage, "date_was"), lang)
+    when = dates.vague(day, precision, wall=wall, language=lang, today=today)
+    return f"{label}: {dates.within(when)}"
 
 
-def given(release: Release, lang: str) -> list[str]:
+def given(release: Release, lang: str, today: date) -> list[str]:
     return [
-        dates.vague(row.from_date, row.from_precision, wall=row.from_time, language=lang)
+        dates.vague(
+            row.from_date, row.from_precision, wall=row.from_time, language=lang, today=today
+        )
         for row in release.date_changes
+        if row.from_date is not None
     ]
 
 

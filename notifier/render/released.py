@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,15 +20,18 @@ from notifier.releases import queries as releases
 from notifier.releases.models import Announcement, Release
 from notifier.render import coming, dates
 from notifier.render.markdown import as_html, parse
-from notifier.render.notice import origin_of
-from notifier.render.notice_view import ToDo, to_do
-from notifier.render.passages import Link, Passage, contact, in_language, line, link, said
+from notifier.render.notice_view import ToDo, passage, to_do
+from notifier.render.origin import origin_of
+from notifier.render.passages import Link, Passage, contact, in_language, line, link
 from notifier.render.phrases import say
 from notifier.render.plaintext import write as as_text
 from notifier.render.site import Site
 from notifier.render.typeset import LANGUAGES, Part, Words, typeset
 from notifier.sends.models import Send
 from notifier.store.db import session
+
+# The words of a change at each depth; of "headline" the first that there is.
+WORDS = {"headline": ("brief", "what"), "detail": ("what",), "technical": ("what", "technical")}
 
 
 class Points(NamedTuple):
@@ -41,17 +44,19 @@ class Points(NamedTuple):
 
 @dataclass(frozen=True)
 class Changed:
-    """A change that took effect with this edition; ``words`` by depth."""
+    """A change that took effect with this edition, in the words that announced it."""
 
+    announced: str  # As announced on 23 November 2026:
     headline: Passage
-    words: Mapping[str, Passage | None]
+    words: Sequence[Passage]
     todo: Sequence[ToDo]
     url: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A release in one language; ``beside`` its English letter the team's English is left out."""
+    """A release in one language at one depth; ``beside`` its English letter the team's English is
+    left out."""
 
     title: Passage
     series: Passage
@@ -60,7 +65,7 @@ class View:
     late: str  # how many days after the date that was last announced
     note: str
     changes: Sequence[Changed]
-    points: Mapping[str, Points | None]
+    points: Points | None
     read: Link | None  # the release itself
     url: str  # its page here
     following: coming.Edition | None
@@ -76,18 +81,20 @@ def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
     notices = [session.get_one(ChangeNotice, each) for each in send.context.get("notices", [])]
     kinds = {kind.slug: kind for kind in catalogue.user_types()}
 
-    def part(lang: str, *, beside: bool = False) -> Part:
-        it = view(release, words, notices, kinds, lang, site=site, now=now, beside=beside)
-        shown = [c.headline for c in it.changes] + [p for p in it.points.values() if p]
-        english = any(each.lang != lang for each in shown)
-        return Part(lang, it, english=lang == "cy" and english)
+    def part(lang: str, depth: str, *, beside: bool) -> Part:
+        it = view(
+            release, words, notices, kinds, lang, depth=depth, site=site, now=now, beside=beside
+        )
+        return Part(lang, it)
 
-    english, welsh = part("en"), part("cy")
-    parts = {"en": (english,), "cy": (welsh,), "both": (part("cy", beside=True), english)}
+    def parts(language: str, depth: str) -> list[Part]:
+        both = len(LANGUAGES[language]) > 1
+        return [part(lang, depth, beside=both and lang == "cy") for lang in LANGUAGES[language]]
+
     origin = origin_of(release.series, site)
     return {
         variant(depth, language): typeset(
-            "released", parts[language], site=site, origin=origin, depth=depth
+            "released", parts(language, depth), site=site, origin=origin, depth=depth
         )
         for depth in DEPTHS
         for language in LANGUAGES
@@ -101,15 +108,14 @@ def view(
     kinds: Mapping[str, UserType],
     lang: str,
     *,
+    depth: str,
     site: Site,
     now: datetime,
     beside: bool = False,
 ) -> View:
-    points = {depth: points_of(words, depth, lang, beside=beside) for depth in DEPTHS}
-    english = any(p is not None and p.lang != lang for p in points.values()) or (
-        lang == "cy" and any(not notice.cy.get("headline") for notice in notices)
-    )
-    note = say("out_below" if beside else "out_english", lang) if lang == "cy" else ""
+    points = points_of(words, depth, lang, beside=beside)
+    changes = [changed(notice, kinds, lang, depth=depth, site=site) for notice in notices]
+    note = english_note(words, changes, depth, beside=beside) if lang == "cy" else ""
     series = release.series
     return View(
         title=in_language(release.title, release.cy_title, lang),
@@ -117,12 +123,14 @@ def view(
         period=line(release.period).text,
         out=dates.moment(release.published_at, lang) if release.published_at else "",
         late=late(release, lang),
-        note=note if english else "",
-        changes=[changed(notice, kinds, lang, site=site) for notice in notices],
+        note=note,
+        changes=[welsh_of(each) for each in changes if each.headline.lang == "cy"]
+        if beside
+        else changes,
         points=points,
         read=link(release.landing_url or series.landing_url, line(release.title).text),
         url=site.url("releases", str(release.id)),
-        following=following(release, lang, now=now),
+        following=following(release, lang, site=site, now=now),
         team=line(series.team.name).text,
         contact=contact(release.contact or series.team.contact),
         beside=beside,
@@ -138,22 +146,41 @@ def points_of(words: Announcement | None, depth: str, lang: str, *, beside: bool
     return Points(as_html(tokens), as_text(tokens), found)
 
 
-def changed(
-    notice: ChangeNotice, kinds: Mapping[str, UserType], lang: str, *, site: Site
-) -> Changed:
-    def passage(name: str) -> Passage | None:
-        welsh = said(notice.cy.get(name), "cy") if lang == "cy" else None
-        return welsh or said(getattr(notice, name))
+def english_note(
+    words: Announcement | None, changes: Sequence[Changed], depth: str, *, beside: bool
+) -> str:
+    """In Welsh: that what the team says at this depth, or a part of it, is in English (below)."""
+    points = points_of(words, depth, "cy", beside=False)
+    shown = [p.lang for p in (points,) if p]
+    shown += [p.lang for each in changes for p in (each.headline, *each.words)]
+    shown += [item.action.lang for each in changes for item in each.todo]
+    if "en" not in shown:
+        return ""
+    if beside:
+        return say("out_below", "cy")
+    return say("words_some" if "cy" in shown else "out_english", "cy")
 
-    what = passage("what")
+
+def welsh_of(change: Changed) -> Changed:
+    """A change without what is only in English, which stands below."""
+    return replace(change, words=[p for p in change.words if p.lang == "cy"], todo=[])
+
+
+def changed(
+    notice: ChangeNotice, kinds: Mapping[str, UserType], lang: str, *, depth: str, site: Site
+) -> Changed:
+    """In the future tense of its announcement, which is why that is named."""
+    words = [passage(notice, name, lang, beside=False) for name in WORDS[depth]]
+    if depth == "headline":
+        words = [next((each for each in words if each), None)]
+    first = notice.first_public_at
+    day = dates.past(london_date(first), lang) if first else ""
+    todo = [to_do(item, lang, kinds) for item in notice.what_to_do]
     return Changed(
+        announced=say("out_announced", lang, day=day) if first else "",
         headline=in_language(notice.headline, notice.cy.get("headline"), lang),
-        words={
-            "headline": passage("brief") or what,
-            "detail": what,
-            "technical": passage("technical") or what,
-        },
-        todo=[to_do(item, lang, kinds) for item in notice.what_to_do],
+        words=[each for each in words if each],
+        todo=[item for item in todo if item.for_headline or depth != "headline"],
         url=site.url("changes", notice.reference),
     )
 
@@ -166,9 +193,9 @@ def late(release: Release, lang: str) -> str:
     return say("out_late", lang, days=dates.days(days, lang)) if days > 0 else ""
 
 
-def following(release: Release, lang: str, *, now: datetime) -> coming.Edition | None:
+def following(release: Release, lang: str, *, site: Site, now: datetime) -> coming.Edition | None:
     """The next edition of the series, if its date is public."""
     for each in releases.upcoming(now=now, series_ids=[release.series_id]):
         if each.id != release.id and each.day is not None:
-            return coming.edition(each, lang)
+            return coming.edition(each, lang, site=site)
     return None

@@ -75,7 +75,7 @@ def view(send: Send, old: Topic, new: Topic | None, lang: str, *, site: Site) ->
         title=say(f"topic_{stage}_title", lang, **names),
         when=say("topic_when" if new is not None else "topic_ends_when", lang, day=when),
         happens=say(f"topic_{stage}_happens", lang, **names),
-        you=say(f"topic_{stage}_you", lang, **names),
+        you=say(f"topic_{stage}_{you(send, old)}", lang, day=when, **names),
         above=above(send, old, new, lang),
         others=[(name(t, lang), site.url("topics", t.slug)) for t in others] if not new else [],
         last=say("topic_change" if new is not None else "topic_choose", lang),
@@ -83,6 +83,12 @@ def view(send: Send, old: Topic, new: Topic | None, lang: str, *, site: Site) ->
         button=say(f"topic_button_{stage}", lang, **names),
         url=site.url("topics", new.slug) if new is not None else site.url("subscribe"),
     )
+
+
+def you(send: Send, old: Topic) -> str:
+    """Which phrase says what follows: each receiver is known to follow the topic, or some follow
+    one above it only."""
+    return "you_follow" if (send.receivers or {}).get("topics") == [old.id] else "you"
 
 
 def above(send: Send, old: Topic, new: Topic | None, lang: str) -> str:

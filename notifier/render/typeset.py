@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from notifier.render import phrases
+from notifier.render import particles, phrases
 from notifier.render.environment import environment, inlined, one_line, tidy
 from notifier.render.site import Site
 from notifier.render.slots import slot
 
 LONGEST_SUBJECT = 150  # characters
+_LANG = re.compile(r'<[a-z][^>]* lang="(en|cy)"')
+_NAME = re.compile(r'<[a-z]+ class="name"[^>]*>')
 LANGUAGES = {"en": ("en",), "cy": ("cy",), "both": ("cy", "en")}
 
 
@@ -48,7 +51,7 @@ class Part:
 
     lang: str
     it: Any
-    english: bool = False  # has passages that are not in ``lang``
+    english: bool = False  # has passages that are not in ``lang``, also where no tag says so
 
     def say(self, key: str, **values: object) -> str:
         return phrases.say(key, self.lang, **values)
@@ -86,8 +89,8 @@ def typeset(
     return Words(
         subject=subject,
         text=tidy(text),
-        html=inlined(html),
-        frame={**asdict(origin), "language": languages(parts)},
+        html=inlined(particles.in_html(html)),
+        frame={**asdict(origin), "language": languages(parts, html.replace(why_html, ""))},
     )
 
 
@@ -101,9 +104,13 @@ def joined(subjects: Sequence[str]) -> str:
     return one_line(line, LONGEST_SUBJECT)
 
 
-def languages(parts: Sequence[Part]) -> str:
-    """Content-Language (RFC 3282) of all parts."""
+def languages(parts: Sequence[Part], html: str) -> str:
+    """Content-Language (RFC 3282): those of the parts, then whatever passage is in another.
+
+    Names are no passages: a team's name does not make a Welsh letter English.
+    """
     found = dict.fromkeys(part.lang for part in parts)
+    found |= dict.fromkeys(_LANG.findall(_NAME.sub("", html)))
     if any(part.english for part in parts):
         found["en"] = None
     return ", ".join(found)

@@ -7,7 +7,7 @@ from datetime import date
 
 from notifier.catalogue.models import Series
 from notifier.clock import london_date
-from notifier.insight.overdue import promised_by
+from notifier.insight.overdue import promised_by, size_by
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import Owed
 from notifier.releases.flags import confirm_by, due_out
@@ -69,7 +69,9 @@ def silent(row: Release | ChangeNotice, reader: Reader) -> Item:
         return release_item(row, detail, reader, commands.confirm(row, reader.email), still)
     due = promised_by(row, reader.today) or reader.today
     detail = f"news was promised by {dates.past(due)}"
-    return notice_item(row, detail, reader, commands.tell_more(row, reader.email))
+    size = size_by(row) == due
+    command = commands.know_impact if size else commands.tell_more
+    return notice_item(row, detail, reader, command(row, reader.email))
 
 
 def to_close(row: ChangeNotice, reader: Reader) -> Item:

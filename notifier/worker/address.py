@@ -10,7 +10,7 @@ from notifier.mail.verp import message_id, sender
 from notifier.render import reasons as why
 from notifier.worker.engine import Engine
 
-Reasons = tuple[tuple[str, str], ...]
+Reasons = tuple[why.Reason, ...]
 
 
 def frame_for(engine: Engine, kept: dict[str, Any], *, date: datetime) -> Frame:

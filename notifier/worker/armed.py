@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
+from sqlalchemy import select
 
 from notifier.accounts.models import Staff
 from notifier.errors import Conflict, Refused
 from notifier.fetch import Unreachable, fetch
 from notifier.notices import out
 from notifier.releases.models import Announcement
-from notifier.sends.plan import plan
+from notifier.sends.staff import nag
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM
 from notifier.worker.engine import Engine
@@ -65,7 +66,7 @@ def keep(announcement_id: int, why: str, *, now: datetime) -> None:
         return
     if not why:
         try:
-            out.gate(release)
+            out.gate(release, out=True)
         except Refused as refusal:
             why = str(refusal)
     if not why:
@@ -79,15 +80,15 @@ def alarm(announcement: Announcement, *, now: datetime) -> None:
     """Wake the people whose words these are, each by a mail of their own."""
     release = announcement.release
     log.error("a release is withheld", release=release.id, why=announcement.check_result)
-    for staff_id in {announcement.author_id, announcement.approver_id} - {None}:
-        if session.get_one(Staff, staff_id).active:
-            plan(
-                "nag",
-                f"release:{release.id}",
-                stage=f"withheld-{staff_id}",
-                due_at=now,
-                now=now,
-                staff_id=staff_id,
-                team_id=release.series.team_id,
-                context={"release": release.id, "why": announcement.check_result},
-            )
+    people = [announcement.author_id, announcement.approver_id]
+    active = select(Staff.id).where(Staff.id.in_(people), Staff.active).order_by(Staff.id)
+    nag(
+        f"release:{release.id}",
+        stage="withheld",
+        to=session.scalars(active).all(),
+        mark=str(release.at),
+        now=now,
+        team_id=release.series.team_id,
+        release=release.id,
+        why=announcement.check_result,
+    )

@@ -14,7 +14,7 @@ from notifier.delivery.freeze import freeze
 from notifier.delivery.retention import drop_old_rows
 from notifier.errors import Conflict
 from notifier.notices.consult import lately, purge_answers
-from notifier.notices.effect import may_go, take_effect
+from notifier.notices.effect import may_go, take_effect, too_late
 from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import redate_last_editions
 from notifier.notices.week import needless
@@ -99,7 +99,7 @@ def begin(engine: Engine, send_id: int) -> None:
         with unit():
             send = session.get_one(Send, send_id)
             lapsed = send.lapses_at is not None and send.lapses_at <= now
-            if why := "lapsed" if lapsed else needless(send):
+            if why := "lapsed" if lapsed else too_late(send, now) or needless(send):
                 move(send, "skip", SEND, by=SYSTEM, now=now, why=why)
                 send.end_reason, send.finished_at = why, now
                 return

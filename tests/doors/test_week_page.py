@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -156,3 +156,30 @@ def test_a_worker_that_was_away_on_friday_makes_up_for_it_until_monday(
         with unit():
             assert [sent.about for sent in promise(now=clock.at(moment))] == planned_now
     assert all(s.lapses_at is not None for s in session.query(Send).filter_by(kind="week_ahead"))
+
+
+def test_a_week_that_is_over_tells_what_came_out_and_what_did_not(
+    client: FlaskClient, house: Flask, clock: Clock
+) -> None:
+    """One is out, one is late; the week before and an empty one are told in the past, too."""
+    with house.app_context(), unit():
+        out, late = release("1970 to 2025"), release("Fly-tipping")
+        assert out.day is not None
+        late.day, late.at = out.day, out.at
+        there = out.day
+    said = words(client, week_of(there))
+    assert "Two releases come out and one change takes effect." in said
+    with house.app_context(), unit():
+        release("1970 to 2025").state = "released"
+    clock.at(f"{there + timedelta(days=7)} 09:00")
+    said = words(client, week_of(there))
+    assert "Last week: " in said
+    opening = "One release came out, one release is not out yet and one change has not taken effect"
+    assert opening in said
+    assert "What came out" in said
+    assert "Nothing came out." in said
+    assert "comes out" not in said.partition("What changed")[0]
+    clock.at(f"{there + timedelta(days=28)} 09:00")
+    empty = words(client, week_of(there + timedelta(days=14)))
+    assert "Nothing came out and nothing changed in this week." in empty
+    assert "No announced change took effect in this week." in empty

@@ -136,7 +136,7 @@ def test_each_kind_of_user_reads_at_their_depth(room: Flask, clock: Clock) -> No
     assert words["for/government"] == words["topics/air-quality"]
     assert "burning-in-homes" not in words["for/media"]
     assert "8% and 14%" in words["for/media"]
-    assert "Some readers have something to do: Academic or researcher" in words["for/media"]
+    assert "These readers have something to do: Academic or researcher" in words["for/media"]
 
 
 def test_old_codes_stand_beside_the_new(room: Flask, clock: Clock) -> None:

@@ -45,7 +45,8 @@ pytestmark = pytest.mark.usefixtures("house")
 
 LARGEST = 102_000  # bytes: where Gmail clips
 STAGES = ("announce", "T-90", "T-30", "T-7", "T-1", "T0", "T+14", "T+30", "midpoint", "close-7")
-REMINDERS = ("announce", "T-90", "T-30", "T-7", "T-1", "midpoint", "close-7", "updated")
+NEWS = ("updated", "resumed", "impact", "decision")  # after which reminders follow
+REMINDERS = ("announce", "T-90", "T-30", "T-7", "T-1", "midpoint", "close-7", *NEWS)
 
 
 def every_letter() -> Iterator[tuple[str, Words]]:
@@ -121,7 +122,7 @@ def test_every_letter_is_sound() -> None:
         got_it = which.split()[0].startswith(("DEFRA", "notice_now", *REMINDERS))
         assert ("/got-it/abc" in text) == ("/got-it/abc" in html) == got_it, which
         count += 1
-    assert count == 6 * 9 + 9 * 9 + 14 * 9 + 4 * 9 + 9 + 2 * 9 + 3 * len(letters.ONE)
+    assert count == 6 * 9 + 9 * 9 + 14 * 9 + 5 * 9 + 9 + 2 * 9 + 3 * len(letters.ONE)
 
 
 def test_all_variants_and_the_same_twice() -> None:
@@ -140,7 +141,7 @@ def test_depths_tell_more_and_more() -> None:
         assert "expected to fall by between 8% and 14%" in text
         assert f"https://stats.example/changes/{notice().reference}" in text
     assert "burning-in-homes survey" not in headline
-    assert "Some readers have something to do: Academic or researcher" in headline
+    assert "These readers have something to do: Academic or researcher" in headline
     assert "burning-in-homes survey" in detail
     assert "do not splice" in detail
     assert "Everyone else:\n  Nothing." in detail
@@ -175,7 +176,13 @@ def test_whole_welsh_needs_no_promise_of_more() -> None:
     change.cy = {name: f"Geiriau {name}" for name in ("headline", "what", "why", "not_changing")}
     change.cy["technical"] = "Geiriau technical"
     welsh = about_change(change)[variant("technical", "cy")]
-    assert welsh.frame["language"] == "cy"
+    assert "Bydd y fersiwn Gymraeg" not in welsh.text
+    assert "Mae rhai o eiriau'r tîm yn Saesneg." in welsh.text, "the size and what to do"
+    assert welsh.frame["language"] == "cy, en"
+    change.impact, change.what_to_do, change.evidence = {"known": "no"}, [], []
+    change.mapping, change.comparability = [], {}
+    welsh = about_change(change, "T-90")[variant("technical", "cy")]
+    assert welsh.frame["language"] == "cy", "names of teams and series do not count"
     assert "Saesneg" not in welsh.text
     assert "Geiriau what" in welsh.text
 
@@ -223,11 +230,11 @@ def test_an_unknown_stage_or_kind_is_an_error() -> None:
 def test_says_what_changed_since_the_last_message() -> None:
     change = notice()
     first = send("notice", change.reference, stage="announce", receivers={})
-    assert "last message" not in letters.write(first, site=SITE, now=NOW)[0].text
+    assert "What is new" not in letters.write(first, site=SITE, now=NOW)[0].text
     first.frozen_at, first.audience = NOW, 3
     session.flush()
     quiet = about_change(change, "T-30", now=NOW + timedelta(days=60))[0]
-    assert "Nothing has changed since our message of 19 November 2026." in quiet.text
+    assert "Nothing has changed since 19 November 2026." in quiet.text
     session.add(
         NoticeRevision(
             notice_id=change.id,
@@ -293,7 +300,7 @@ def test_headline_readers_see_what_is_theirs_to_do() -> None:
     text = about_change(change)[variant("headline", "en")].text
     assert "Media:\n  Quote the new figures. By Friday 26 February 2027." in text
     assert "Replace the series." not in text
-    assert "Some readers have something to do: Academic or researcher." in text
+    assert "These readers have something to do: Academic or researcher; see the page" in text
 
 
 def test_welcome_catches_up_with_what_was_announced_before() -> None:

@@ -34,7 +34,7 @@ from tests.makers import HANA, Clock, announced, draft, member
 pytestmark = makers.on_sqlite
 
 OPENING = re.compile(
-    r"(Confirm|Fix|Say|Tell|Publish|Put|Finish|Approve|Begin|Nothing is|Its date has passed)"
+    r"(Confirm|Fix|Say|Tell|Publish|Put|Finish|Approve|Begin|Look|Nothing is|Its date has passed)"
 )
 
 
@@ -234,6 +234,11 @@ def test_the_week_begins_with_what_is_worst(
     assert "it answers 404" in words.text
     assert "told 6 days ahead, 42 promised: The survey came late." in words.text
     assert "at the end of 22 November 2026, over 12 objects" in words.text
+    assert words.text.count(release.title) == 1  # with its date and the reason that it owes
+    assert "provisional; to be fixed by" in words.text
+    assert f'releases explain {release.id} --reason "TEXT" --by {HANA}' in words.text
+    assert re.search(r"^\d+ series\. Have their next editions added", words.text, re.M)
+    assert re.search(r"^And \d+ more: bin/notifier releases list$", words.text, re.M)
     assert "c0ffee" * 10 in words.html
     assert [unknown(command) for command in commands(words)] == [""] * len(commands(words))
     assert len(commands(words)) >= 8
@@ -262,7 +267,9 @@ def everything_slips(release: Release, clock: Clock) -> None:
     release.breached_on = date(2026, 11, 20)
     release.at, release.day = clock() + timedelta(days=5), clock().date() + timedelta(days=5)
     release.precision = "date"
-    postponed = next(r for r in rows.values() if r.state == "provisional" and r is not release)
+    others = [r for r in rows.values() if r.state == "provisional" and r is not release]
+    postponed, fixed_late = others[0], confirmed[2]
+    fixed_late.breached_on = date(2026, 11, 20)
     postponed.state, postponed.next_update_by = "postponed_tbc", clock().date()
     told.lead_days, told.verdict, told.short_notice_reason = 6, "short", "The survey came late."
     over.state, over.took_effect_at = "in_effect", clock() - timedelta(days=31)

@@ -141,7 +141,7 @@ def test_the_gate_and_the_date_stand_before_arming(world: World) -> None:
     number = str(row["id"])
     world.done("releases", "announce", number, "--from", words(world), "--by", ALICE)
     said = world.cli("releases", "arm", number, "--by", BOB)
-    assert "contains a change that is not announced" in said.err
+    assert "is to take effect with this release and is not announced" in said.err
     rows = world.cli("releases", "list", "--json").json
     loose = next(r for r in rows if r["state"] == "provisional" and not r["contains_change"])
     world.done("releases", "announce", str(loose["id"]), "--from", words(world), "--by", ALICE)
@@ -215,6 +215,9 @@ def test_withheld_until_the_page_is_live(world: World, office: Site) -> None:
     later(world, minutes=2)
     assert len(world.mails(ALICE, OWN)) == 1, "one alarm"
     assert not world.mails(CLEO, "Out now")
+    board = {row["release"]: row for row in world.cli("notices", "owed", "--json").json}
+    assert (board[OWN]["state"], board[OWN]["days_left"]) == ("withheld", 0)
+    assert board[OWN]["holder"].startswith("Air quality statistics: put its page on line")
     office.pages["/statistics"] = (200, {}, b"here")
     later(world, minutes=1)
     assert release(world, OWN)["state"] == "released"

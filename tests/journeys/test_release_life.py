@@ -113,7 +113,10 @@ def test_a_choice_that_cannot_be(world: World, told: str, choice: str, sentence:
 
 
 def adds_out(world: World) -> str:
-    return adds(world, title="An older edition", date="2026-02-12 09:30")
+    """One that will not come out."""
+    other = adds(world, title="An older edition", date="2027-06-10 09:30", certainty="confirmed")
+    world.done("releases", "cancel", other, "--reason", "It is merged.", *PEOPLE)
+    return other
 
 
 def test_when_it_was_decided_is_on_record(world: World, told: str) -> None:
@@ -178,3 +181,21 @@ def test_still_no_date_can_be_said(world: World, told: str) -> None:
     row = world.cli("releases", "show", number, "--json").json
     assert (row["state"], row["next_update_by"]) == ("postponed_tbc", "2027-02-01")
     assert "They are still late." in world.get(f"/releases/{number}").get_data(as_text=True)
+
+
+def test_what_was_taken_back_is_told_to_who_got_it(world: World, told: str) -> None:
+    """Cleo got the release mail; Dan never followed it. The page keeps the reason."""
+    world.joins(DAN, topics=["waste"], user_type="media")
+    number = str(release(world)["id"])
+    world.clock.at("2027-03-01 09:30")
+    world.done("releases", "publish", number, "--by", ALICE)
+    world.drain()
+    world.clock.forward(days=1)
+    reason = ("--reason", "Table 3 held figures of 2024.")
+    world.done("releases", "withdraw", number, *reason, "--by", ALICE, "--approved-by", BOB)
+    world.drain()
+    mail = world.last_mail(CLEO, "Taken back")
+    assert "Table 3 held figures of 2024." in text_of(mail)
+    assert "Came out" in text_of(mail)
+    assert not world.mails(DAN, "Taken back")
+    assert "Table 3 held figures" in world.get(f"/releases/{number}").get_data(as_text=True)

@@ -103,7 +103,8 @@ def test_the_weekly_mail_goes_to_who_is_on_duty_and_proves_the_history(world: Wo
     words = text_of(mail)
     assert "things need you this week" in words
     assert "Too late to keep the promise" in words
-    assert f"bin/notifier notices submit DEFRA-2026-006 --by {HANA}" in words
+    # Who submits it counts as its author and cannot agree to the short notice: never the reader.
+    assert f"bin/notifier notices submit DEFRA-2026-006 --by {ALICE}" in words
     head = re.search(r"^    ([0-9a-f]{64})\r?$", words, re.M)
     assert head is not None
     assert f"that of 2026-11-29 is {head[1]}" in world.done("check")

@@ -62,6 +62,9 @@ def test_on_friday_who_asked_gets_the_week_to_come(told: World, clock: Clock) ->
     assert fridays(told, "eve@example.org") == []
     mail = fridays(told, CLEO)[-1]
     assert mail["Subject"] == "Coming next week: 28 December 2026 to 3 January 2027"
+    opening = re.search(r'<div class="preheader"[^>]*>([^<]*)', html_of(mail))
+    assert opening is not None
+    assert re.match(r"\s*Releases: \d+ · Changes: 1 · Releases moved or cancelled: 1", opening[1])
     assert mail["List-Id"] is not None
     assert "Coming next week <week-ahead." in mail["List-Id"]
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

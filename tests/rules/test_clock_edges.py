@@ -11,6 +11,9 @@ from notifier.clock import (
     SEND_TIME,
     add_working_days,
     at_london,
+    bank_holidays,
+    fixed_holidays,
+    is_working_day,
     working_day_after,
     working_day_before,
 )
@@ -65,3 +68,44 @@ def test_around_a_run_of_days_off(first: str, last: str, before: str, after: str
         assert (working_day_before(day), working_day_after(day)) == sides
         assert add_working_days(day, 1) == sides[1]
         day += timedelta(days=1)
+
+
+# Days that were proclaimed once: the rule does not know them, and gave the usual one.
+ONCE = {
+    2020: ({"2020-05-08"}, {"2020-05-04"}),
+    2022: ({"2022-06-02", "2022-06-03", "2022-09-19"}, {"2022-05-30"}),
+    2023: ({"2023-05-08"}, set[str]()),
+}
+
+
+@pytest.mark.parametrize("year", range(2016, 2029))
+def test_the_rule_gives_the_bank_holidays_that_are_known(year: int) -> None:
+    known = {day for day in bank_holidays() if day.year == year}
+    rule = fixed_holidays(year)
+    only_known, only_rule = ONCE.get(year, (set[str](), set[str]()))
+    assert {str(day) for day in known - rule} == only_known
+    assert {str(day) for day in rule - known} == only_rule
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        ("2028-12-27", True),
+        ("2029-01-01", False),  # the first day that the library's data do not have
+        ("2029-01-02", True),
+        ("2029-03-30", False),  # Good Friday
+        ("2029-04-02", False),  # Easter Monday
+        ("2029-05-07", False),
+        ("2029-05-28", False),
+        ("2029-08-27", False),
+        ("2029-12-25", False),
+        ("2029-12-26", False),
+        ("2033-01-03", False),  # New Year's Day is a Saturday
+        ("2033-12-27", False),  # Christmas Day is a Sunday, Boxing Day keeps its Monday
+        ("2032-12-27", False),  # both on the weekend
+        ("2032-12-28", False),
+        ("2032-12-29", True),
+    ],
+)
+def test_after_the_last_year_of_the_data_the_rule_holds(day: str, works: bool) -> None:
+    assert is_working_day(date.fromisoformat(day)) is works

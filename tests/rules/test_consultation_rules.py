@@ -11,6 +11,7 @@ from notifier.errors import Refused
 from notifier.notices.consult_rules import check, revised
 
 SIX_WEEKS = {"opens": "2026-11-23", "closes": "2027-01-04"}  # 42 days
+CLOSED = {"opens": "2026-10-12", "closes": "2026-11-30"}
 TODAY = date(2026, 12, 1)
 
 
@@ -76,6 +77,8 @@ def test_a_revision_keeps_what_was_published() -> None:
             "open for answers until 2027-01-04, as people were told",
         ),
         (SIX_WEEKS, {}, ("consulting", "consulting"), "can be closed later, not sooner"),
+        (CLOSED, {}, ("consulting", "proposed"), "was open for answers until 2026-11-30"),
+        (CLOSED, {}, ("decided", "decided"), "keep consultation.opens"),
     ],
 )
 def test_a_revision_may_not_go_round_the_consultation(
@@ -90,3 +93,5 @@ def test_a_revision_may_keep_it_open_longer() -> None:
     assert revised(SIX_WEEKS, longer, decision=("consulting", "consulting"), today=TODAY) == longer
     # A mere proposal may be decided by a revision: nobody was asked.
     assert revised({}, {}, decision=("proposed", "decided"), today=TODAY) == {}
+    with pytest.raises(Refused, match="decide it with"):
+        revised({}, {}, decision=("proposed", "decided"), today=TODAY, consulted=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -10,16 +9,16 @@ from markupsafe import Markup, escape
 
 from notifier.clock import london_date, london_time
 from notifier.render import dates
+from notifier.render.particles import lowered
 
 Words = str | Markup
-PARTICLES = re.compile(r"\bPM(2\.5|10)\b")
 
 
 def typeset(text: Words) -> Markup:
     """Plain text escaped, its PM2.5 and PM10 as the field sets them; Markup as it is."""
     if isinstance(text, Markup):
         return text
-    return Markup(PARTICLES.sub(r"PM<sub>\1</sub>", str(escape(text))))  # noqa: S704 (just escaped)
+    return Markup(lowered(str(escape(text))))  # noqa: S704 (just escaped)
 
 
 @dataclass(frozen=True)

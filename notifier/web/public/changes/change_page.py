@@ -19,6 +19,7 @@ from notifier.store.db import session
 from notifier.web.public.changes import (
     change_acts,
     change_class,
+    change_dates,
     change_scope,
     change_size,
     change_state,
@@ -26,6 +27,8 @@ from notifier.web.public.changes import (
 )
 from notifier.web.public.changes.change_rows import days_words, effect_day, is_exact, told
 from notifier.web.public.shapes import Link, Tag, When, on_day
+
+ENDED = ("cancelled", "retracted", "superseded")  # no step is to come any more
 
 
 def context(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
@@ -152,7 +155,8 @@ def decision(notice: ChangeNotice, today: date) -> SimpleNamespace:
     if notice.decision != "decided":
         return SimpleNamespace(word=word, text="Nothing is decided yet.", day=None)
     day = on_day(london_date(notice.approved_at), today) if notice.approved_at else None
-    return SimpleNamespace(word=word, text=f"Approved by {approver(notice)} on", day=day)
+    unasked = consultation_view.unconsulted(notice)
+    return SimpleNamespace(word=word, text=f"{unasked}Approved by {approver(notice)} on", day=day)
 
 
 def approver(notice: ChangeNotice) -> str:
@@ -173,7 +177,7 @@ def beside(notice: ChangeNotice) -> list[SimpleNamespace]:
 def steps(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
     """The line from proposal to outcome. What is only proposed is announced as that, no more."""
     decided = notice.decision == "decided"
-    proposed = bool(notice.consultation) or not decided
+    proposed = bool(set(notice.consultation) - {"reason"}) or not decided
     approved = on_day(london_date(notice.approved_at), today) if notice.approved_at else None
     chosen = consultation_view.responded(notice, today)
     public = on_day(london_date(notice.first_public_at), today) if notice.first_public_at else None
@@ -191,6 +195,10 @@ def steps(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
         step("Decided", "done" if decided else "todo", "", decided_on if decided else None),
         step("Announced", "done" if decided else "todo", "", announced_on if decided else None),
     ]
+    if notice.state in ENDED:
+        over = on_day(change_dates.ended_on(notice), today)
+        passed = [one for one in found if one.state != "todo"]
+        return [*passed, step(change_state.STATES[notice.state], "here", "", over)]
     if known in ("no", "partly"):
         found.append(step("Size known", "todo", "By", on_day(later, today) if later else None))
     found.append(step("In effect", "done" if in_effect else "todo", "", effect_on))

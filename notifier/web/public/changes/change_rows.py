@@ -63,8 +63,10 @@ def is_exact(release: Release | None) -> bool:
 
 
 def effect_day(notice: ChangeNotice, today: date) -> When | None:
-    """The day of the effect, as exactly as it is known."""
+    """The day of the effect, as exactly as it is known; when it came early, the day it did."""
     release = notice.effect_release
+    if notice.took_effect_at is not None:
+        return on_day(london_date(notice.took_effect_at), today)
     if release is not None:
         return dated(release.day, release.precision, release.wall_time, today)
     return on_day(notice.effect_date, today) if notice.effect_date else None

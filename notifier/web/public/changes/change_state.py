@@ -10,11 +10,11 @@ from markupsafe import Markup
 from notifier.clock import london_date
 from notifier.notices import queries
 from notifier.notices.models import ChangeNotice
-from notifier.releases.models import ReleaseDateChange
 from notifier.render import dates
 from notifier.sends import queries as sends
 from notifier.store.db import session
 from notifier.web.public.changes.change_acts import acts
+from notifier.web.public.changes.change_dates import redated, told_by
 from notifier.web.public.shapes import on_day
 
 OUTCOMES = {
@@ -49,12 +49,22 @@ def status(notice: ChangeNotice) -> SimpleNamespace | None:
         return SimpleNamespace(
             title="This notice was published in error", text=notice.end_reason, tone="brick"
         )
+    if notice.state in ("in_effect", "closed") and notice.end_reason:
+        return SimpleNamespace(
+            title="This change took effect early", text=notice.end_reason, tone="umber"
+        )
     if notice.state == "superseded" and notice.superseded_by_id is not None:
         successor = session.get_one(ChangeNotice, notice.superseded_by_id)
         link = Markup('<a href="/changes/{}">{}</a>').format(
             successor.reference, successor.headline
         )
         return SimpleNamespace(title="Another notice takes its place", text=link, tone="umber")
+    release = notice.effect_release
+    if notice.state in ("in_effect", "closed") and release and release.state == "withdrawn":
+        text = Markup('<a href="/releases/{}">{}</a> was taken back after it came out. {}').format(
+            release.id, release.title, release.end_reason
+        )
+        return SimpleNamespace(title="Its release was withdrawn", text=text, tone="brick")
     return None
 
 
@@ -82,12 +92,7 @@ def history(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
         found.append((one.at, what, told_by(notice.reference, stage, revision=one.no)))
     found += reminders(notice)
     found += acts(notice)
-    release = notice.effect_release
-    since = notice.first_public_at
-    for change in release.date_changes if release is not None else []:
-        if since is not None and change.announced_at >= since and release is not None:
-            told = told_by(f"release:{release.id}", "", change=change.id)
-            found.append((change.announced_at, moved(change), told))
+    found += redated(notice)
     found.sort(key=lambda row: row[0], reverse=True)
     return [
         SimpleNamespace(day=on_day(london_date(at), today), what=what, told=told)
@@ -126,25 +131,3 @@ def stage_words(stage: str) -> str:
     if stage.startswith("close-"):
         return f"{dates.days(int(stage[6:]))} before it closes"
     return stage.replace("_", " ")
-
-
-def moved(change: ReleaseDateChange) -> str:
-    """ "Date moved from 25 February 2027 to 15 April 2027. Data arrived late."."""
-    was = dates.past(change.from_date) if change.from_date else "no date"
-    now_is = dates.past(change.to_date) if change.to_date else "no date for now"
-    return f"Date moved from {was} to {now_is}. {change.reason}"
-
-
-def told_by(
-    about: str, stage: str, *, revision: int | None = None, change: int | None = None
-) -> str:
-    """Told means accepted by the mail server; page, feed and calendar are counted apart."""
-    for send in sends.calendar(about=about):
-        is_it = send.context.get("change") == change if change is not None else True
-        if send.to_one or (stage and send.stage != stage):  # mail to staff tells no users
-            continue
-        if revision is not None and send.revision != revision:
-            continue
-        if is_it and send.audience and send.wall_date is None:
-            return f"{send.accepted:,} of {send.audience:,} by email; page, feed and calendar"
-    return "Page, feed and calendar"

@@ -13,6 +13,7 @@ from flask import current_app
 from notifier.catalogue import queries as catalogue
 from notifier.clock import london_date
 from notifier.notices import answered, consult
+from notifier.notices.judge import FROM_DECISION
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
 from notifier.render import dates
@@ -106,6 +107,14 @@ def steps(notice: ChangeNotice, today: date) -> list[SimpleNamespace]:
     ]
 
 
+def unconsulted(notice: ChangeNotice) -> str:
+    """That nobody was asked before a statistic stops or is cut back, and why; else empty."""
+    if notice.class_ != FROM_DECISION or consult.period(notice)[1] is not None:
+        return ""
+    why = str(notice.consultation.get("reason") or "").strip().rstrip(".")
+    return f"No consultation was held{f': {why}' if why else ''}. "
+
+
 def decision(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
     """Where the decision is of what was proposed first: a word, a sentence, and the day that ends
     the sentence. None for what was never proposed, and for what has no days."""
@@ -113,7 +122,7 @@ def decision(notice: ChangeNotice, today: date) -> SimpleNamespace | None:
     at = responded(notice, today)
     if at is not None:
         word = "Answered" if notice.class_ == "K" else "Decided"
-        text = "After a consultation, on" if closes else "On"
+        text = "After a consultation, on" if closes else f"{unconsulted(notice)}On"
         return SimpleNamespace(word=word, text=text, day=at)
     if notice.decision == "decided" or opens is None or closes is None:
         return None

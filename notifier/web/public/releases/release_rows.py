@@ -94,13 +94,14 @@ def old_day(change: ReleaseDateChange, release: Release, today: date) -> Release
     if change.from_date is not None:
         shown = replace(on_day(change.from_date, today), clock="No release")
     told = dates.past(london_date(change.announced_at))
+    why = f"{change.reason.rstrip('.')}. " if change.reason else ""
     return ReleaseRow(
         url=f"/releases/{release.id}",
         title=title_of(release),
         day=shown,
         tag=old_tag(release, today),
         quiet=True,
-        reason=f"{change.reason.rstrip('.')}. We told users on {told}.",
+        reason=f"{why}We told users on {told}.",
         moved="",
         breach="",
         changes=[],

@@ -56,6 +56,8 @@ def because(reason: str) -> str:
 def date_became(change: ReleaseDateChange, today: date) -> str:
     """ "Was Thursday 4 March 2027, now Thursday 25 March 2027, three weeks later, because …"."""
     both = (change.from_date, change.to_date)
+    if both == (None, None):
+        return f"Still without a date{because(change.reason)}."
     same_day = both[0] is not None and both[0] == both[1]
     was = when(change.from_date, change.from_precision, change.from_time, today, clock=same_day)
     now_is = when(change.to_date, change.to_precision, change.to_time, today, clock=same_day)
