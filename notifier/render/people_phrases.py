@@ -45,8 +45,8 @@ PEOPLE = {
         "Y cynharaf sydd gyntaf.",
     ),
     "back_nothing": (
-        "No change that concerns you was announced meanwhile.",
-        "Ni chyhoeddwyd unrhyw newid sy'n berthnasol ichi yn y cyfamser.",
+        "No new change that concerns you was announced meanwhile.",
+        "Ni chyhoeddwyd unrhyw newid newydd sy'n berthnasol ichi yn y cyfamser.",
     ),
     # A topic that ends
     "topic_merged_subject": (

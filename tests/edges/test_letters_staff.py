@@ -252,6 +252,7 @@ def everything_slips(release: Release, clock: Clock) -> None:
     asked = announced(draft(now=clock(), headline="It was asked"), now=clock())
     rows = {r.id: r for r in releases.every()}
     confirmed = [r for r in rows.values() if r.state == "confirmed"]
+    confirmed[0].at, confirmed[0].day = clock() - timedelta(minutes=9), clock().date()
     session.add(
         Announcement(
             release_id=confirmed[0].id,

@@ -165,7 +165,9 @@ def test_following_a_release_ends_when_it_is_out_and_all_is_said(room: Flask, cl
         select(Send).where(Send.about == notice.reference, Send.stage == "T0")
     ).one()
     with unit():
-        t0.state = "done"
+        t0.state, notice.state = "done", "in_effect"
+        for later in session.scalars(select(Send).where(Send.about == notice.reference)):
+            later.state = "done"
     with unit():
         assert end_what_is_over(now=clock()) == 1
     assert live(cleo) == []
