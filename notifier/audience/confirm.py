@@ -17,7 +17,6 @@ from notifier.audience.models import (
 )
 from notifier.audience.reach import sync
 from notifier.audience.rules import SUBSCRIBER, comes_back, suppression_key
-from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.catalogue.merge import current_ids
 from notifier.errors import Refused
 from notifier.sends.plan import plan
@@ -38,8 +37,9 @@ def confirm(signup_id: int, *, now: datetime, pepper: str) -> Subscriber:
     person = signup.subscriber
     if signup.confirmed_at is not None:
         return person
-    if now - signup.created_at > CONFIRM_WITHIN:
-        raise Refused("This link is more than 7 days old; sign up again to get a new one.")
+    if now > signup.lapses_at:
+        days = (signup.lapses_at - signup.created_at).days
+        raise Refused(f"This link is more than {days} days old; sign up again to get a new one.")
     topics = current_ids(signup.topics, now=now)
     if not (topics or signup.series or signup.notices or signup.releases):
         raise Refused("What you asked for is no longer there; sign up again to choose anew.")
@@ -51,6 +51,7 @@ def confirm(signup_id: int, *, now: datetime, pepper: str) -> Subscriber:
     session.execute(delete(Suppression).where(Suppression.key == key))
     person.confirmed_at = person.confirmed_at or now
     person.user_type_id = signup.user_type_id
+    person.source = person.source or signup.source
     person.ended_at, person.end_reason, person.paused_until = None, "", None
     follow(
         person,
@@ -67,7 +68,8 @@ def confirm(signup_id: int, *, now: datetime, pepper: str) -> Subscriber:
             wording_id=signup.wording_id,
             at=signup.created_at,
             confirmed_at=now,
-            how="form",
+            how="form" if signup.import_id is None else "invitation",
+            import_id=signup.import_id,
         )
     )
     session.flush()

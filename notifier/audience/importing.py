@@ -21,7 +21,7 @@ from notifier.audience.models import (
     Suppression,
 )
 from notifier.audience.reading import Reader, Row
-from notifier.audience.rules import FREQUENCIES, suppression_key, variant
+from notifier.audience.rules import joined_on, suppression_key, variant
 from notifier.audience.subscribe import wording_id
 from notifier.errors import Refused
 from notifier.store.bulk import among, append, collector_paused, stored
@@ -36,12 +36,16 @@ PERSON_COLUMNS = (
     "state",
     "user_type_id",
     "language",
-    "frequency",
+    "kinds",
     "name",
     "organisation",
     "created_at",
     "confirmed_at",
     "end_reason",
+    "uses",
+    "takes_part",
+    "asked_by",
+    "source",
 )
 
 
@@ -117,11 +121,15 @@ def add(
                 "active",
                 row.user_type.id,
                 row.language,
-                row.frequency,
+                row.kinds,
                 row.name,
                 row.organisation,
                 at,
                 confirmed[row.confirmed_at],
+                "",
+                "",
+                0,
+                "",
                 "",
             )
             for i, row in people
@@ -134,7 +142,7 @@ def add(
     )
     append(
         Consent,
-        ("subscriber_id", "wording_id", "at", "confirmed_at", "how", "import_id"),
+        ("subscriber_id", "wording_id", "at", "confirmed_at", "how", "basis", "import_id"),
         [
             (
                 i,
@@ -142,6 +150,7 @@ def add(
                 confirmed[row.confirmed_at],
                 confirmed[row.confirmed_at],
                 "import",
+                "consent",
                 import_id,
             )
             for i, row in people
@@ -149,7 +158,7 @@ def add(
     )
     append(
         Reach,
-        ("subscriber_id", "user_type_id", "variant", "frequency", "t0", "t1"),
+        ("subscriber_id", "user_type_id", "variant", "kinds", "takes_part", "joined", "t0", "t1"),
         [reach_of(i, row) for i, row in people],
     )
     report.added += len(fresh)
@@ -160,7 +169,9 @@ def reach_of(subscriber_id: int, row: Row) -> tuple[int, ...]:
         subscriber_id,
         row.user_type.id,
         variant(row.user_type.depth, row.language),
-        FREQUENCIES.index(row.frequency),
+        row.kinds,
+        0,
+        joined_on(row.confirmed_at),
         *row.follows.masks,
     )
 

@@ -8,14 +8,26 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from notifier.audience.kinds import every
 from notifier.catalogue.models import UserType
 from notifier.store.db import Base
+
+EVERYTHING = every("immediate")
 
 
 class Subscriber(Base):
     """One person. After erasure the row stays with a null address: SQLite re-uses ids."""
 
     __tablename__ = "subscriber"
+    __table_args__ = (
+        # Partial: most people say nothing of it, and an import of a million must not pay for them.
+        Index(
+            "ix_subscriber_organisation",
+            "organisation",
+            sqlite_where=text("organisation <> ''"),
+            postgresql_where=text("organisation <> ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None]
@@ -24,9 +36,13 @@ class Subscriber(Base):
     user_type_id: Mapped[int] = mapped_column(ForeignKey("user_type.id"))
     depth: Mapped[str | None]  # their own choice; null follows the user type
     language: Mapped[str] = mapped_column(default="en")  # en | cy | both
-    frequency: Mapped[str] = mapped_column(default="immediate")  # immediate | daily | weekly
+    kinds: Mapped[int] = mapped_column(default=EVERYTHING)  # audience.kinds.pack
     name: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
+    uses: Mapped[str] = mapped_column(default="")  # what they use the statistics for, their words
+    takes_part: Mapped[int] = mapped_column(SmallInteger, default=0)  # bits of rules.TAKES_PART
+    asked_by: Mapped[str] = mapped_column(default="")  # how they like to be asked: rules.ASKED_BY
+    source: Mapped[str] = mapped_column(default="")  # the link they came by, such as "passed-on"
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -103,7 +119,9 @@ class Reach(Base):
     )
     user_type_id: Mapped[int] = mapped_column(SmallInteger)
     variant: Mapped[int] = mapped_column(SmallInteger)  # audience.rules.variant(depth, language)
-    frequency: Mapped[int] = mapped_column(SmallInteger)  # 0 immediate, 1 daily, 2 weekly
+    kinds: Mapped[int]  # audience.kinds.pack
+    takes_part: Mapped[int] = mapped_column(SmallInteger)
+    joined: Mapped[int]  # the UTC day of confirming, as date.toordinal()
     t0: Mapped[int] = mapped_column(BigInteger)
     t1: Mapped[int] = mapped_column(BigInteger)
 
@@ -123,8 +141,11 @@ class Signup(Base):
     """What somebody asked for on the sign-up page; a POST from the mail turns it into consent."""
 
     __tablename__ = "signup"
-    # SQLite gives the number of a deleted row again, and old links hold the number.
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_signup_network", "network", "created_at"),
+        # SQLite gives the number of a deleted row again, and old links hold the number.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), index=True)
@@ -135,6 +156,11 @@ class Signup(Base):
     notices: Mapped[list[Any]] = mapped_column(default=list)  # ids
     releases: Mapped[list[Any]] = mapped_column(default=list)  # ids
     language: Mapped[str] = mapped_column(default="en")
+    # Of an invitation: the list on which the address was brought. Null: they asked themselves.
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber_import.id"))
+    lapses_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(default="")
+    network: Mapped[str] = mapped_column(default="")  # keyed HMAC of where it came from; a limit
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     subscriber: Mapped[Subscriber] = relationship()
@@ -150,7 +176,8 @@ class Consent(Base):
     wording_id: Mapped[int] = mapped_column(ForeignKey("wording.id"))
     at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
-    how: Mapped[str]  # form | import
+    how: Mapped[str]  # form | import | invitation
+    basis: Mapped[str] = mapped_column(default="consent")  # consent | public_task (UK GDPR art. 6)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber_import.id"))
 
 
@@ -164,6 +191,51 @@ class SubscriberImport(Base):
     sha256: Mapped[str]
     at: Mapped[datetime]
     counts: Mapped[dict[str, Any]]
+    basis: Mapped[str] = mapped_column(default="consent")
+    source: Mapped[str] = mapped_column(default="")  # where the team has the list from
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+
+
+class AddressChange(Base):
+    """A new address that waits to be confirmed; both addresses go when it is done or lapsed."""
+
+    __tablename__ = "address_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id"), index=True)
+    old_email: Mapped[str | None]
+    new_email: Mapped[str | None]
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class Complaint(Base):
+    """What somebody says we did wrong with their data, and what we answered."""
+
+    __tablename__ = "complaint"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber.id"), index=True)
+    contact: Mapped[str | None]  # an address to answer to; emptied with the person
+    words: Mapped[str]
+    at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Segment(Base):
+    """A saved filter over the people, as data (``audience.segments``)."""
+
+    __tablename__ = "segment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    filter: Mapped[dict[str, Any]]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
 
 
 class Suppression(Base):

@@ -18,7 +18,7 @@ LAPSED = "never confirmed"
 
 
 def purge_unconfirmed(*, now: datetime, but: Select[int] | None = None) -> int:
-    """Empty the people who never confirmed within seven days; returns how many.
+    """Empty the people whose sign-up or invitation lapsed, after 7 or 28 days; returns how many.
 
     ``but`` selects the ids of people who asked for something else since, who keep their address as
     long. Their rows stay without address, as after erasure; nothing is suppressed: they may come
@@ -28,11 +28,11 @@ def purge_unconfirmed(*, now: datetime, but: Select[int] | None = None) -> int:
     query = select(Subscriber.id).where(
         Subscriber.state == "pending",
         Subscriber.created_at <= limit,
-        Subscriber.id.not_in(select(Signup.subscriber_id).where(Signup.created_at > limit)),
+        Subscriber.id.not_in(select(Signup.subscriber_id).where(Signup.lapses_at > now)),
     )
     stale = list(session.scalars(query if but is None else query.where(Subscriber.id.not_in(but))))
     # Also what somebody whom we know asked for and did not confirm.
-    session.execute(delete(Signup).where(Signup.confirmed_at.is_(None), Signup.created_at <= limit))
+    session.execute(delete(Signup).where(Signup.confirmed_at.is_(None), Signup.lapses_at <= now))
     if not stale:
         return 0
     session.execute(delete(Signup).where(Signup.subscriber_id.in_(stale)))

@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, delete, exists, insert, literal, select, up
 from sqlalchemy.orm import aliased
 
 from notifier.audience.models import Reach, Subscriber, Subscription
-from notifier.audience.rules import FREQUENCIES, masks, variant
+from notifier.audience.rules import joined_on, masks, variant
 from notifier.catalogue.models import Topic
 from notifier.store.db import session
 
@@ -31,7 +31,9 @@ def sync(subscriber: Subscriber) -> None:
             subscriber_id=subscriber.id,
             user_type_id=subscriber.user_type_id,
             variant=variant(subscriber.reads, subscriber.language),
-            frequency=FREQUENCIES.index(subscriber.frequency),
+            kinds=subscriber.kinds,
+            takes_part=subscriber.takes_part,
+            joined=joined_on(subscriber.confirmed_at or subscriber.created_at),
             t0=t0,
             t1=t1,
         )

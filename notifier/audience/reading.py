@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from notifier.audience.rules import FREQUENCIES, address, fold, masks
+from notifier.audience import kinds
+from notifier.audience.rules import address, fold, masks
 from notifier.catalogue.merge import successor
 from notifier.catalogue.models import Topic, UserType
 from notifier.catalogue.rules import LANGUAGES
@@ -39,7 +40,7 @@ class Row(NamedTuple):
     key: str
     user_type: UserType
     follows: Followed
-    frequency: str
+    kinds: int
     language: str
     organisation: str
     name: str
@@ -64,6 +65,7 @@ class Reader:
             if (topic := successor(each, now)) is not None
         }
         self._follows = lru_cache(10_000)(self._read_topics)
+        self._rhythm = lru_cache(1000)(kinds.read)
         self._moment = lru_cache(10_000)(moment)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -101,9 +103,7 @@ class Reader:
         if user_type is None:
             raise Refused(f"there is no user type {kind.strip()[:60]!r}")
         follows = self._follows(topics)
-        frequency, language = frequency.strip() or "immediate", language.strip() or "en"
-        if frequency not in FREQUENCIES:
-            raise Refused(f"frequency must be one of {', '.join(FREQUENCIES)}")
+        rhythm, language = self._rhythm(frequency), language.strip() or "en"
         if language not in LANGUAGES:
             raise Refused(f"language must be one of {', '.join(LANGUAGES)}")
         confirmed = confirmed.strip()
@@ -118,7 +118,7 @@ class Reader:
             fold(email),
             user_type,
             follows,
-            frequency,
+            rhythm,
             language,
             organisation.strip(),
             name.strip(),

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from notifier.audience.kinds import MACHINES_ONLY, mask
 from notifier.audience.models import (
     Acknowledgement,
     NewsletterOptOut,
@@ -38,8 +39,9 @@ class Audience:
     those types; ``team_newsletter`` leaves out who stopped that team's newsletters. ``got`` adds
     the people to whom one of these Sends went, while they are active, and is the whole audience
     where nothing is followed; ``week_ahead`` adds those who asked for Friday's mail.
-    ``not_acknowledged`` leaves out who pressed "got it" for that notice. Ids, but for the reference
-    of the notice.
+    ``not_acknowledged`` leaves out who pressed "got it" for that notice. Of ``kinds``
+    (``audience.kinds``) a person must want one, and who wants only what breaks scripts gets a
+    change where ``breaks_machines``. Ids, but for the reference of the notice and the kinds.
     """
 
     topics: list[int] = field(default_factory=list)
@@ -52,6 +54,8 @@ class Audience:
     releases: list[int] = field(default_factory=list)
     week_ahead: bool = False
     exact: bool = False
+    kinds: list[str] = field(default_factory=list)
+    breaks_machines: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -61,15 +65,16 @@ class Audience:
         return cls(**data)
 
 
-def about_series(series_ids: Iterable[int]) -> Audience:
-    """Who follows one of the series, or a topic under which one stands."""
-    return about(series_ids)
-
-
 def about(
-    series_ids: Iterable[int], *, notices: Iterable[int] = (), releases: Iterable[int] = ()
+    series_ids: Iterable[int],
+    *,
+    notices: Iterable[int] = (),
+    releases: Iterable[int] = (),
+    kinds: Iterable[str] = (),
+    breaks_machines: bool = False,
 ) -> Audience:
-    """As ``about_series``, and who follows one of these notices or releases by itself."""
+    """Who follows one of the series, a topic under which one stands, or one of these notices or
+    releases by itself."""
     ids = sorted(set(series_ids))
     topics = session.scalars(
         select(series_topic.c.topic_id).where(series_topic.c.series_id.in_(ids)).distinct()
@@ -79,6 +84,8 @@ def about(
         series=ids,
         notices=sorted(set(notices)),
         releases=sorted(set(releases)),
+        kinds=sorted(set(kinds)),
+        breaks_machines=breaks_machines,
     )
 
 
@@ -90,9 +97,11 @@ def receivers(audience: Audience) -> Select[int, int]:
         got_earlier(audience.got),
     ]
     if audience.week_ahead:
-        wants = select(Subscriber.id).where(Subscriber.week_ahead)
-        reached.append(Reach.subscriber_id.in_(wants))
+        asked = select(Subscriber.id).where(Subscriber.week_ahead)
+        reached.append(Reach.subscriber_id.in_(asked))
     query: Select[int, int] = select(Reach.subscriber_id, Reach.variant).where(or_(*reached))
+    if audience.kinds:
+        query = query.where(wants(audience.kinds, breaks_machines=audience.breaks_machines))
     if audience.user_types:
         query = query.where(Reach.user_type_id.in_(audience.user_types))
     if audience.team_newsletter is not None:
@@ -106,6 +115,19 @@ def receivers(audience: Audience) -> Select[int, int]:
         )
         query = query.where(Reach.subscriber_id.not_in(done))
     return query
+
+
+def wants(kinds: Iterable[str], *, breaks_machines: bool) -> ColumnElement[bool]:
+    """Who has not turned off all of these kinds."""
+    named = set(kinds)
+    if "change" not in named or breaks_machines:
+        return Reach.kinds.bitwise_and(mask(named)) != 0
+    changes = and_(
+        Reach.kinds.bitwise_and(mask(["change"])) != 0,
+        Reach.kinds.bitwise_and(MACHINES_ONLY) == 0,
+    )
+    others = mask(named - {"change"})
+    return or_(changes, Reach.kinds.bitwise_and(others) != 0) if others else changes
 
 
 def got_earlier(send_ids: Iterable[int]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -13,7 +13,9 @@ from notifier.catalogue.rules import DEPTHS, LANGUAGES
 from notifier.errors import Refused
 from notifier.lifecycle import Lifecycle
 
-FREQUENCIES = ("immediate", "daily", "weekly")
+# "I would like to take part in": the bits of subscriber.takes_part, and how they like to be asked.
+TAKES_PART = ("user_group", "survey_panel", "workshop", "training")
+ASKED_BY = ("email", "phone", "video")
 # Who comes back within this time is not told again what they were told, and what they ticked off
 # stays so.
 COMES_BACK_WITHIN = timedelta(days=28)
@@ -106,6 +108,11 @@ def variant(depth: str, language: str) -> int:
 def variant_words(number: int) -> tuple[str, str]:
     """(depth, language) of a variant."""
     return DEPTHS[number // len(LANGUAGES)], LANGUAGES[number % len(LANGUAGES)]
+
+
+def joined_on(confirmed_at: datetime) -> int:
+    """The UTC day of confirming as ``date.toordinal()``: a narrow number that can be compared."""
+    return confirmed_at.astimezone(UTC).date().toordinal()
 
 
 def masks(bits: Iterable[int]) -> tuple[int, int]:

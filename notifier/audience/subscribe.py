@@ -34,11 +34,14 @@ def subscribe(
     notices: Iterable[int] = (),
     releases: Iterable[int] = (),
     language: str = "en",
+    source: str = "",
+    network: str = "",
 ) -> None:
     """Keep what was asked for and promise one confirm mail, within the limits of STANDARDS.md 2.
 
     ``wording`` is the consent sentence as it was shown; ``notices`` and ``releases`` are ids of
-    single ones. Raises Refused for a malformed address or when nothing was chosen.
+    single ones; ``source`` is the link they came by, ``network`` the keyed HMAC of where they are.
+    Raises Refused for a malformed address or when nothing was chosen.
     """
     kept = address(email)
     wanted, only, changes, editions = list(topics), list(series), set(notices), set(releases)
@@ -55,6 +58,9 @@ def subscribe(
         releases=sorted(editions),
         language=language,
         created_at=now,
+        lapses_at=now + CONFIRM_WITHIN,
+        source=source,
+        network=network,
     )
     mail = may_mail(person, signup, now)
     session.add(signup)

@@ -10,6 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from notifier.store.db import Base
 
+topic_audience = Table(
+    "topic_audience",
+    Base.metadata,
+    Column("topic_id", ForeignKey("topic.id"), primary_key=True),
+    Column("user_type_id", ForeignKey("user_type.id"), primary_key=True),
+)
 series_topic = Table(
     "series_topic",
     Base.metadata,
@@ -33,9 +39,12 @@ class Organisation(Base):
     licence_name: Mapped[str] = mapped_column(default="")
     licence_url: Mapped[str] = mapped_column(default="")
     languages: Mapped[list[Any]]
-    welsh: Mapped[str] = mapped_column(default="frame")
+    welsh: Mapped[str] = mapped_column(default="frame")  # frame | both_or_neither
+    welsh_kinds: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {kind: another choice}
     second_person: Mapped[dict[str, Any]]
     off_days: Mapped[str] = mapped_column(default="before")  # recurring editions: before|after|skip
+    digest_time: Mapped[time] = mapped_column(default=time(10, 30))  # London
+    digest_weekday: Mapped[int] = mapped_column(default=0)  # of the weekly digest; 0 is Monday
 
 
 class Body(Base):
@@ -74,6 +83,11 @@ class Topic(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
     retired_at: Mapped[datetime | None]  # merged or given up; its people were told
+    uses: Mapped[str] = mapped_column(default="")  # for what people use it: the team's summary
+    cy_uses: Mapped[str] = mapped_column(default="")
+    intended: Mapped[list[UserType]] = relationship(
+        secondary=topic_audience, order_by="UserType.position"
+    )
     parent: Mapped[Topic | None] = relationship(
         remote_side=[id], foreign_keys=[parent_id], back_populates="children"
     )

@@ -11,7 +11,7 @@ import click
 
 from notifier.accounts import people as staff_people
 from notifier.accounts.models import ROLES
-from notifier.audience import queries
+from notifier.audience import kinds, queries
 from notifier.audience.forget import forget as forget_person
 from notifier.audience.importing import Report, import_csv
 from notifier.audience.models import Subscriber
@@ -104,7 +104,7 @@ def shown(person: Subscriber) -> dict[str, Any]:
         "user_type": person.user_type.slug,
         "depth": person.reads,
         "language": person.language,
-        "frequency": person.frequency,
+        "frequency": kinds.written(person.kinds),
         "topics": [names[s.topic_id] for s in topics if s.topic_id],
         "series": [series[s.series_id] for s in topics if s.series_id],
         "changes": [n.reference for n in rows if isinstance(n, ChangeNotice)],

@@ -20,7 +20,7 @@ class Newsletter(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     title: Mapped[str]
     body: Mapped[str]  # Markdown with {{ blocks }} from an allow-list
-    audience: Mapped[dict[str, Any]]  # {topics: [slug], user_types: [slug]}
+    audience: Mapped[dict[str, Any]]  # {topics: [slug], user_types: [slug], segment: slug}
     send_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="draft")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

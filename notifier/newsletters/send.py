@@ -65,6 +65,7 @@ def audience(issue: Newsletter, *, now: datetime) -> Audience:
         topics=[topic.id for topic in current(named, now=now)],
         user_types=[catalogue.user_type(u).id for u in issue.audience.get("user_types", [])],
         team_newsletter=issue.team_id,
+        kinds=["newsletter"],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -34,11 +35,26 @@ def followers(notice: ChangeNotice) -> Audience:
     )
     if notice.split_from_id is not None:
         before.append(notice.split_from_id)
-    return about(
+    found = about(
         [series.id for series in notice.series],
         notices=[notice.id, *before],
         releases=[notice.effect_release_id] if notice.effect_release_id is not None else [],
     )
+    return replace(found, kinds=kinds(notice), breaks_machines=notice.machine_breaking)
+
+
+def kinds(notice: ChangeNotice) -> list[str]:
+    """Which of the kinds that a person can turn off it is (``audience.kinds``)."""
+    if notice.class_ == "I":
+        return ["correction"]
+    if notice.class_ == "K":
+        return ["consultation"]
+    return ["change", "consultation"] if notice.decision == "consulting" else ["change"]
+
+
+def kinds_of(notices: Iterable[ChangeNotice]) -> list[str]:
+    """The kinds of several in one message."""
+    return sorted({kind for notice in notices for kind in kinds(notice)})
 
 
 def named(why: Mapping[int, Reasons]) -> dict[int, Named]:

@@ -17,6 +17,7 @@ from notifier.audience.receivers import about
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.effect import take_effect
+from notifier.notices.followers import kinds_of
 from notifier.notices.models import ChangeNotice
 from notifier.notices.release_news import overtaken
 from notifier.releases import announce, end, guards
@@ -132,7 +133,13 @@ def tell(release: Release, notices: list[ChangeNotice], *, now: datetime) -> Sen
         stage="released",
         due_at=now,
         now=now,
-        receivers=about(series, notices=ids, releases=[release.id]).as_dict(),
+        receivers=about(
+            series,
+            notices=ids,
+            releases=[release.id],
+            kinds=["release", *kinds_of(notices)],
+            breaks_machines=any(notice.machine_breaking for notice in notices),
+        ).as_dict(),
         team_id=release.series.team_id,
         context={"release": release.id, "notices": ids},
     )
@@ -149,7 +156,7 @@ def withdraw(
     name = f"release:{release.id}"
     got = told(name)
     end.withdraw(release, reason=reason, person=person, approved_by=approved_by, by=by, now=now)
-    followers = about([release.series_id], releases=[release.id])
+    followers = about([release.series_id], releases=[release.id], kinds=["correction", "release"])
     return plan(
         "release",
         name,

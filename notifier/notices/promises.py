@@ -160,11 +160,9 @@ def tell(
     unless ``prior_only``, to all who follow now. ``revision`` tells apart an event that may happen
     again."""
     before = prior(notice)
-    audience = (
-        Audience(got=before, notices=[notice.id])
-        if prior_only
-        else replace(followers(notice), got=before)
-    )
+    audience = replace(followers(notice), got=before)
+    if prior_only:
+        audience = replace(audience, topics=[], series=[], notices=[notice.id], releases=[])
     return plan(
         "notice",
         notice.reference,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from notifier.audience.receivers import Audience, about
 from notifier.clock import at_london, london_date
+from notifier.notices.followers import kinds_of
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.sends.models import Send
@@ -34,7 +35,13 @@ def tell(
     """
     name = f"release:{release.id}"
     series = {release.series_id, *(s.id for notice in notices for s in notice.series)}
-    followers = about(series, notices=[notice.id for notice in notices], releases=[release.id])
+    followers = about(
+        series,
+        notices=[notice.id for notice in notices],
+        releases=[release.id],
+        kinds=["date_change", *kinds_of(notices)],
+        breaks_machines=any(notice.machine_breaking for notice in notices),
+    )
     prior = [send_id for notice in notices for send_id in told(notice.reference)]
     unsaid = overtaken(name, release.day, now=now)
     number = len(release.date_changes) + (row is None)
@@ -86,7 +93,7 @@ def no_release(
         revision=number,
         wall=(old_day, MORNING),
         rule="on the morning of the day that was given up",
-        receivers=Audience(got=[message.id]).as_dict(),
+        receivers=Audience(got=[message.id], kinds=["date_change"]).as_dict(),
         team_id=release.series.team_id,
         lapses_at=at_london(old_day, time(12, 30)),
         context=context,

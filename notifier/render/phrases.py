@@ -200,6 +200,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "manylion technegol llawn pob newid",
     ),
     "immediate": ("as soon as it is announced", "cyn gynted ag y caiff ei gyhoeddi"),
+    "off": (
+        "not by email; you chose to get other things",
+        "nid drwy e-bost; dewisoch bethau eraill",
+    ),
     "daily": ("once a day", "unwaith y dydd"),
     "weekly": ("once a week", "unwaith yr wythnos"),
     "catch_up": ("Already announced", "Wedi'i gyhoeddi eisoes"),

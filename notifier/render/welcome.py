@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from notifier.audience.kinds import unpack
 from notifier.audience.models import Subscriber
 from notifier.notices.latecomers import open_for, standings
 from notifier.notices.models import ChangeNotice
@@ -73,7 +74,7 @@ def unknown(person: Subscriber, found: Sequence[ChangeNotice]) -> list[ChangeNot
 
 def how(person: Subscriber, lang: str) -> str:
     """ "each change in detail, as soon as it is announced"."""
-    return f"{say(DEPTH_PHRASE[person.reads], lang)}, {say(person.frequency, lang)}"
+    return f"{say(DEPTH_PHRASE[person.reads], lang)}, {say(unpack(person.kinds)['change'], lang)}"
 
 
 def known(count: int, lang: str) -> str:

@@ -99,6 +99,16 @@ class Delivery(Base):
     tries: Mapped[int] = mapped_column(SmallInteger)
 
 
+class DigestItem(Base):
+    """What a digest's letter tells: its variant holds the item Sends whose held rows it settles."""
+
+    __tablename__ = "digest_item"
+
+    digest_id: Mapped[int] = mapped_column(ForeignKey("send.id"), primary_key=True)
+    variant: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    item_id: Mapped[int] = mapped_column(ForeignKey("send.id"), primary_key=True)
+
+
 class Chunk(Base):
     """A run of a Send's ledger rows that one worker leases: subscribers ``lo`` to ``hi``."""
 

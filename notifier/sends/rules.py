@@ -38,7 +38,10 @@ class State(IntEnum):
     BOUNCED = 4  # refused for good, or came back
     FAILED = 5  # given up for a reason that is not the person's
     SKIPPED = 6  # left, paused or suppressed before it went out
+    HELD = 7  # told with the person's next digest, which settles this row
 
 
 # People to whom a message went, or is on its way: they are told when it turns out otherwise.
-TOLD = (int(State.WAITING), int(State.ACCEPTED), int(State.RETRYING), int(State.UNCERTAIN))
+TOLD = tuple(
+    int(s) for s in (State.WAITING, State.ACCEPTED, State.RETRYING, State.UNCERTAIN, State.HELD)
+)

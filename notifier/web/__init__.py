@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from notifier.web import errors, guard
+from notifier.web import errors, guard, language
 from notifier.web.public import pages
 
 
 def attach(app: Flask) -> None:
     """Hang every blueprint, filter and error page into the app."""
     guard.attach(app)
+    language.attach(app)
     errors.attach(app)
     pages.attach(app)

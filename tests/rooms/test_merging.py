@@ -13,7 +13,7 @@ from notifier.audience.importing import import_csv
 from notifier.audience.merge import announce, carry_out, end_who_follow_nothing, may_be_done
 from notifier.audience.models import Consent, Subscriber
 from notifier.audience.pause import pause
-from notifier.audience.receivers import Audience, about_series, count, reasons, receivers
+from notifier.audience.receivers import Audience, about, count, reasons, receivers
 from notifier.catalogue import merge
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic
@@ -102,7 +102,7 @@ def test_people_go_along_and_nobody_is_doubled(room: Flask, clock: Clock) -> Non
     assert count(Audience(topics=[catalogue.topic("waste").id])) == 2
     series = catalogue.series("emissions-air-pollutants")
     assert [topic.slug for topic in series.topics] == ["waste"]
-    assert count(about_series([series.id])) == 2
+    assert count(about([series.id])) == 2
 
 
 def test_what_is_promised_reaches_them_and_says_why(room: Flask, clock: Clock) -> None:

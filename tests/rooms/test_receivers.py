@@ -17,7 +17,7 @@ from notifier.audience.prefer import prefer
 from notifier.audience.reach import repoint, sync
 from notifier.audience.receivers import (
     Audience,
-    about_series,
+    about,
     count,
     matching,
     reasons,
@@ -201,7 +201,7 @@ def test_a_topic_that_goes_leaves_the_row_of_each_person_true(room: Flask, clock
 
 def test_what_nobody_asks_for_costs_nothing(room: Flask) -> None:
     """Without single notices, releases and Friday's mail the query is what it was."""
-    asked = str(receivers(about_series([catalogue.series("wild-birds").id])))
+    asked = str(receivers(about([catalogue.series("wild-birds").id])))
     for word in ("notice_id", "release_id", "week_ahead", "delivery", "send"):
         assert word not in asked
 
@@ -241,7 +241,7 @@ def test_an_audience_of_nothing_reaches_nobody(room: Flask, clock: Clock) -> Non
 
 def test_an_audience_survives_being_kept_as_json(room: Flask) -> None:
     series = catalogue.series("emissions-air-pollutants")
-    audience = about_series([series.id, series.id])
+    audience = about([series.id, series.id])
     assert audience.topics == [topics("air-quality")[0].id]
     assert Audience.of(audience.as_dict()) == audience
 
@@ -259,7 +259,7 @@ def test_why_somebody_got_it_is_what_they_followed_then(room: Flask, clock: Cloc
     person = joins(
         now=clock(), follows=["air-quality", "food"], series=["emissions-air-pollutants"]
     )
-    audience = about_series([catalogue.series("emissions-air-pollutants").id])
+    audience = about([catalogue.series("emissions-air-pollutants").id])
     then = clock()
     clock.forward(days=1)
     with unit():

@@ -7,9 +7,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, current_app, request
+from flask_babel import lazy_gettext as _
 
 from notifier.catalogue.queries import organisation
 from notifier.clock import london_date
+from notifier.web.language import in_language, language
 from notifier.web.public.shapes import Link, on_day, typeset
 
 URLS = {
@@ -26,17 +28,17 @@ URLS = {
     "privacy": "/privacy",
 }
 NAV = (
-    ("Changes", "changes"),
-    ("Releases", "releases"),
-    ("Our record", "record"),
-    ("Get updates", "subscribe"),
+    (_("Changes"), "changes"),
+    (_("Releases"), "releases"),
+    (_("Our record"), "record"),
+    (_("Get updates"), "subscribe"),
 )
 FOOT = (
-    ("Newsletters", "newsletters"),
-    ("Feeds, calendars and data", "feeds"),
-    ("Your settings", "preferences"),
-    ("Accessibility", "accessibility"),
-    ("Privacy", "privacy"),
+    (_("Newsletters"), "newsletters"),
+    (_("Feeds, calendars and data"), "feeds"),
+    (_("Your settings"), "preferences"),
+    (_("Accessibility"), "accessibility"),
+    (_("Privacy"), "privacy"),
 )
 
 
@@ -57,12 +59,15 @@ def attach(app: Flask) -> None:
 
 def frame() -> dict[str, Any]:
     """The layout's variables. An error page must be rendered also when the database is away."""
-    urls = SimpleNamespace(**URLS)
+    urls = SimpleNamespace(**{key: in_language(url) for key, url in URLS.items()})
     given: dict[str, Any] = {
         "urls": urls,
-        "nav": [Link(label, str(URLS[key]), active=is_here(str(URLS[key]))) for label, key in NAV],
-        "footer_links": [Link(label, str(URLS[key])) for label, key in FOOT],
-        "language": "en",
+        "nav": [
+            Link(str(label), getattr(urls, key), active=is_here(URLS[key])) for label, key in NAV
+        ],
+        "footer_links": [Link(str(label), getattr(urls, key)) for label, key in FOOT],
+        "language": language(),
+        "other_language": other_language(),
         "today": on_day(today(), today()),
         "alternates": [
             ("All changes and releases (Atom)", "/feeds/all.atom", "application/atom+xml"),
@@ -77,6 +82,14 @@ def frame() -> dict[str, Any]:
         licence = Link(house.licence_name, house.licence_url) if house.licence_url else None
         given["site"] = SimpleNamespace(name=house.name, licence=licence)
     return given
+
+
+def other_language() -> Link | None:
+    """This page in the other language; None in an answer to a form, which has no address."""
+    if request.method != "GET":
+        return None
+    label, lang = ("English", "en") if language() == "cy" else ("Cymraeg", "cy")
+    return Link(label, in_language(request.full_path.rstrip("?"), lang), lang=lang)
 
 
 def is_here(url: str) -> bool:
