@@ -53,7 +53,7 @@ def answers(door: Door, reference: str, file: Path | None) -> None:
         return
     click.echo(f"{facts['reference']}: {facts['opens']} to {facts['closes']}, {facts['state']}.")
     told = [line for line in counts if line["answers"] or line["followers"]]
-    door.show(told, "user_type", "followers", "answers")
+    door.show(told, "user_type", "followers", "answers", "intended")
     if file is None:
         for one in said:
             print_answer(one)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from notifier.cli.changes import acting
 from notifier.cli.content import read_entry
 from notifier.cli.door import Door, pass_door
-from notifier.cli.notices import done, notices
+from notifier.cli.notice_rows import acting, done
+from notifier.cli.notices import notices
 from notifier.cli.options import by_option, file_option, json_option, reference_argument
 from notifier.notices.edit import edit
 from notifier.notices.give_back import give_back

@@ -11,6 +11,8 @@ from notifier.clock import at_london, london_date, working_day_after
 from notifier.notices import follow, out
 from notifier.notices.end import close
 from notifier.releases import announce
+from notifier.releases.dated import exact
+from notifier.releases.decision import Decision
 from notifier.releases.guards import standard_time
 from notifier.releases.models import Release
 from notifier.sends import queries as sends
@@ -45,12 +47,13 @@ def the_release_moves(story: Story) -> Iterator[str]:
         was = release.day or london_date(story.clock())
         message = follow.move(
             release,
-            working_day_after(was + timedelta(days=21)),
-            standard_time(),
-            reason_code="quality_issue",
-            reason="The survey's weights are checked once more.",
-            person=alice,
-            approved_by=known(HANA),
+            exact(working_day_after(was + timedelta(days=21)), standard_time()),
+            Decision(
+                reason_code="quality_issue",
+                reason="The survey's weights are checked once more.",
+                person=alice,
+                approved_by=known(HANA),
+            ),
             by=SHELL,
             now=story.clock(),
         )

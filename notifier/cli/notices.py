@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from notifier.accounts.people import known
 from notifier.cli.content import read_entry
-from notifier.cli.door import Door, instant, pass_door
+from notifier.cli.door import Door, pass_door
+from notifier.cli.notice_rows import done, row, shown
 from notifier.cli.options import (
     by_option,
     file_option,
@@ -22,37 +22,13 @@ from notifier.clock import london_date
 from notifier.notices import queries
 from notifier.notices.approve import approve as approve_notice
 from notifier.notices.approve import submit as submit_notice
-from notifier.notices.derive import rows_of
-from notifier.notices.leadtime import PROMISES, publish_by
-from notifier.notices.models import ChangeNotice
 from notifier.notices.publish import publish as publish_notice
 from notifier.notices.rules import NOTICE
 from notifier.notices.write import write
-from notifier.sends.models import Send
 
 
 def attach(root: click.Group) -> None:
     root.add_command(notices)
-
-
-def row(notice: ChangeNotice) -> dict[str, Any]:
-    """The contract's JSON shape of a notice."""
-    by = notice.effect_at and publish_by(london_date(notice.effect_at), notice.minimum_days)
-    return {
-        "reference": notice.reference,
-        "headline": notice.headline,
-        "series": [series.slug for series in notice.series],
-        "state": notice.state,
-        "class": notice.class_,
-        "effect": instant(notice.effect_at),
-        "first_public_at": instant(notice.first_public_at),
-        "publish_by": by.isoformat() if by else None,
-        "minimum_days": notice.minimum_days,
-        "target_days": notice.target_days,
-        "lead_days": notice.lead_days,
-        "verdict": notice.verdict,
-        "revision": notice.revision,
-    }
 
 
 @click.group("notices")
@@ -67,7 +43,8 @@ def notices() -> None:
 def list_notices(door: Door, state: str | None) -> None:
     """All notices."""
     with door.app.app_context():
-        rows = [row(notice) for notice in queries.every(state)]
+        today = london_date(door.now())
+        rows = [row(notice, today) for notice in queries.every(state)]
     door.show(rows, "reference", "state", "publish_by", "lead_days", "verdict", "headline")
 
 
@@ -78,50 +55,8 @@ def list_notices(door: Door, state: str | None) -> None:
 def show_notice(door: Door, reference: str) -> None:
     """One notice and what is promised about it."""
     with door.app.app_context():
-        found = shown(queries.notice(reference))
+        found = shown(queries.notice(reference), london_date(door.now()))
     door.facts(found)
-
-
-def shown(notice: ChangeNotice) -> dict[str, Any]:
-    """All that `show` tells of a notice."""
-    return {
-        **row(notice),
-        "type": notice.type,
-        "materiality": notice.materiality,
-        "what": notice.what,
-        "why": notice.why,
-        "impact": notice.impact,
-        "decision": notice.decision,
-        "short_notice_reason": notice.short_notice_reason,
-        "class_words": PROMISES[notice.class_].words,
-        **derivation(notice),
-        "scope": notice.scope,
-        "brief": notice.brief,
-        "driver": notice.driver,
-        "alternatives": notice.alternatives,
-        "contact": notice.contact,
-    }
-
-
-def derivation(notice: ChangeNotice) -> dict[str, Any]:
-    """The rows of the truth table that fit, the first of which is the table's class; a class that
-    was chosen against it; and whose promise it is."""
-    rows = rows_of(notice)
-    held = notice.policy or {}
-    return {
-        "class_by_table": next(iter(rows)),
-        "class_reasons": [f"{class_}: {why}" for class_, why in rows.items()],
-        "class_chosen_because": notice.override_reason,
-        "promise": held.get("rule") or PROMISES[notice.class_].rule,
-    }
-
-
-def done(door: Door, notice: ChangeNotice, sentence: str, *, send: Send | None = None) -> None:
-    """Finish a verb: the sentence and who is told by which send, or the notice as it is now."""
-    told = {"send": send.id} if send else {}
-    if send:
-        sentence += f" Those whom it concerns are told by send {send.id}."
-    door.done(sentence, lambda: {**shown(notice), **told})
 
 
 @notices.command("new")

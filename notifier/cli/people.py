@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-from pathlib import Path
 from typing import Any
 
 import click
 
 from notifier.accounts import people as staff_people
 from notifier.accounts.models import ROLES
-from notifier.audience import kinds, queries
+from notifier.audience import brought, kinds, queries
 from notifier.audience.forget import forget as forget_person
-from notifier.audience.importing import Report, import_csv
 from notifier.audience.models import Subscriber
 from notifier.audience.rules import address
 from notifier.catalogue import queries as catalogue
 from notifier.cli.door import Door, as_text, instant, pass_door
-from notifier.cli.options import file_type, json_option
+from notifier.cli.options import json_option
 from notifier.cli.staff_rows import row as staff_row
 from notifier.clock import london_date
 from notifier.delivery.ledger import sent_to
-from notifier.errors import Refused
-from notifier.mail import outbox
+from notifier.mail.erase import erase
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
 from notifier.render import followed
 from notifier.store.db import truncate_wal, unit
 
-LARGEST = 500_000_000  # bytes
+OUT_OF_REACH = (
+    "Backups, exported files, lists that were brought, the mail server's log and an IMAP mailbox "
+    "are out of reach: delete the address there yourself."
+)
 
 
 def attach(root: click.Group) -> None:
@@ -40,56 +38,6 @@ def attach(root: click.Group) -> None:
 @click.group("subscribers")
 def subscribers() -> None:
     """People who get updates."""
-
-
-@subscribers.command("import")
-@click.argument("file", type=file_type)
-@click.option("--consent", default="", metavar="WORDING", help="What these people agreed to.")
-@json_option
-@pass_door
-def import_file(door: Door, file: Path, consent: str) -> None:
-    """Add people from a CSV file; a report beside it tells which rows were refused and why."""
-    if file.stat().st_size > LARGEST:
-        raise Refused("The file is larger than 500 MB; split it into several files.")
-    with file.open("rb") as raw:
-        sha256 = hashlib.file_digest(raw, "sha256").hexdigest()
-    csv.field_size_limit(100_000)
-    try:
-        with (
-            door.app.app_context(),
-            unit(),
-            file.open(encoding="utf-8-sig", newline="") as lines,
-        ):
-            report = import_csv(
-                lines,
-                filename=file.name,
-                sha256=sha256,
-                wording=consent.strip(),
-                by=door.by(),
-                now=door.now(),
-                pepper=door.settings.suppression_pepper,
-            )
-    except UnicodeDecodeError:
-        raise Refused(f"{file.name} is not UTF-8 text; save it as CSV UTF-8.") from None
-    refused = f"; {len(report.refused)} refused" if report.refused else ""
-    why = str(write_report(file, report)) if report.refused else None
-    counts = {"added": report.added, "already": report.already, "refused": len(report.refused)}
-    if door.json:
-        click.echo(as_text({**counts, "report": why}))
-        return
-    click.echo(f"{report.added} added, {report.already} there already{refused}.")
-    if why:
-        click.echo(f"Why: {why}")
-
-
-def write_report(file: Path, report: Report) -> Path:
-    """Row numbers and reasons beside the file; never an address."""
-    path = file.with_name(f"{file.stem}.refused.csv")
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(["row", "reason"])
-        writer.writerows(report.refused)
-    return path
 
 
 def shown(person: Subscriber) -> dict[str, Any]:
@@ -112,6 +60,7 @@ def shown(person: Subscriber) -> dict[str, Any]:
         "week_ahead": person.week_ahead,
         "paused_until": person.paused_until.isoformat() if person.paused_until else None,
         "confirmed_at": instant(person.confirmed_at),
+        "consents": [{**row, "at": instant(row["at"])} for row in brought.consents(person.id)],
         "sends": [{**row, "at": instant(row["at"])} for row in sent_to(person.id)],
     }
 
@@ -147,8 +96,12 @@ def forget(door: Door, email: str) -> None:
                 person, by=door.by(), now=door.now(), pepper=door.settings.suppression_pepper
             )
         truncate_wal()
-    outbox.forget(door.settings.instance / "outbox", kept)
-    click.echo(as_text({"erased": True}) if door.json else "Erased.")
+    messages = erase(door.settings, kept)
+    if door.json:
+        click.echo(as_text({"erased": True}))
+        return
+    gone = f" {messages} kept message{'s' if messages != 1 else ''} deleted." if messages else ""
+    click.echo(f"Erased.{gone} {OUT_OF_REACH}")
 
 
 @click.group("staff")

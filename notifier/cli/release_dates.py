@@ -1,164 +1,85 @@
-"""Commands that take a date away from a release or give it another one; people are told."""
+"""Commands that fix a release's date, give it another one or take it away; people are told."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-
 import click
 
-from notifier.accounts.people import known
 from notifier.cli.door import Door, pass_door
-from notifier.cli.options import (
-    approved_option,
-    by_option,
-    json_option,
-    number_argument,
-    reason_option,
-)
-from notifier.cli.release_rows import done, moment, shown_date
-from notifier.clock import at_london
+from notifier.cli.options import by_option, json_option, number_argument
+from notifier.cli.release_rows import acting, done, moment, shown_date, when_words
+from notifier.cli.two_people import Asked, two_people_on_a_date
+from notifier.clock import london_date
 from notifier.errors import Refused
-from notifier.notices import follow, release_cancelled
-from notifier.releases import queries
+from notifier.notices import follow
+from notifier.releases import dated
 
 
 def attach(releases: click.Group) -> None:
-    for command in (move, postpone, cancel):
+    for command in (confirm, move, postpone):
         releases.add_command(command)
 
 
-decided_option = click.option(
-    "--decided", metavar="DATE", help="When it was decided, if before now; users see how soon."
-)
-code_option = click.option("--reason-code", default="other", show_default=True, metavar="CODE")
+@click.command("confirm")
+@number_argument
+@click.option("--at", "at_", required=True, metavar='"2027-03-04 09:30"')
+@by_option
+@json_option
+@pass_door
+def confirm(door: Door, number: int, at_: str, by_: str) -> None:
+    """Fix the exact date and time, within what users were told."""
+    with door.unit():
+        release, person, by = acting(door, number, by_)
+        to = dated.read(at_, today=london_date(door.now()))
+        if to.wall is None:
+            raise Refused("A confirmed release needs an exact time; write it as 2027-03-04 09:30.")
+        follow.confirm(release, to.day, to.wall, person=person, by=by, now=door.now())
+        done(
+            door,
+            release,
+            f"Release {release.id} is confirmed for {shown_date(release)}, "
+            f"{release.confirmed_lead_days} days ahead.",
+        )
 
 
 @click.command("move")
 @number_argument
-@click.option("--to", required=True, metavar='"2027-03-25 09:30"')
-@code_option
-@reason_option
-@decided_option
-@by_option
-@approved_option
+@click.option(
+    "--to",
+    required=True,
+    metavar="DATE",
+    help='"2027-03-25 09:30", a day 2027-03-25, a week 2027-W12, a month 2027-03, 2027-Q1.',
+)
+@click.option(
+    "--precision",
+    type=click.Choice(dated.GIVEN),
+    help="How exact it is, where it is vaguer than DATE says.",
+)
+@two_people_on_a_date
 @json_option
 @pass_door
-def move(
-    door: Door,
-    number: int,
-    to: str,
-    reason_code: str,
-    reason: str,
-    decided: str | None,
-    by_: str,
-    approved_by: str,
-) -> None:
+def move(door: Door, number: int, to: str, precision: str | None, asked: Asked) -> None:
     """Change the date: everybody whom it concerns is told, and linked changes move along."""
     with door.unit():
-        release, person = queries.any_release(number), known(by_)
-        day, wall = moment(to, door.now())
-        send = follow.move(
-            release,
-            day,
-            wall,
-            reason_code=reason_code,
-            reason=reason,
-            person=person,
-            approved_by=known(approved_by),
-            by=door.by(person),
-            now=door.now(),
-            decided_at=decided_at(decided, door.now()),
-        )
-        done(door, release, f"Release {release.id} moves to {shown_date(release)}.", send=send)
+        release, _, by = acting(door, number, asked.by_)
+        day = dated.read(to, precision, today=london_date(door.now()))
+        send = follow.move(release, day, asked.decision(door), by=by, now=door.now())
+        sentence = f"Release {release.id} moves to {shown_date(release)}."
+        if release.precision not in ("datetime", "date"):
+            sentence = f"Release {release.id} comes out {when_words(release)} now."
+        done(door, release, sentence, send=send)
 
 
 @click.command("postpone")
 @number_argument
-@code_option
-@reason_option
 @click.option("--next-update", required=True, metavar="DATE", help="When there will be news.")
-@decided_option
-@by_option
-@approved_option
+@two_people_on_a_date
 @json_option
 @pass_door
-def postpone(
-    door: Door,
-    number: int,
-    reason_code: str,
-    reason: str,
-    next_update: str,
-    decided: str | None,
-    by_: str,
-    approved_by: str,
-) -> None:
+def postpone(door: Door, number: int, next_update: str, asked: Asked) -> None:
     """Take the date away for now; linked changes wait on hold."""
     with door.unit():
-        release, person = queries.any_release(number), known(by_)
-        send = follow.postpone(
-            release,
-            reason_code=reason_code,
-            reason=reason,
-            next_update=day_of(next_update, door.now()),
-            person=person,
-            approved_by=known(approved_by),
-            by=door.by(person),
-            now=door.now(),
-            decided_at=decided_at(decided, door.now()),
-        )
+        release, _, by = acting(door, number, asked.by_)
+        news, _ = moment(next_update, door.now())
+        decision = asked.decision(door)
+        send = follow.postpone(release, decision, next_update=news, by=by, now=door.now())
         done(door, release, f"Release {release.id} has no date for now.", send=send)
-
-
-@click.command("cancel")
-@number_argument
-@reason_option
-@click.option(
-    "--notice",
-    "choices",
-    multiple=True,
-    metavar="REF=hold|cancel|ID",
-    help="What becomes of a change that was to come with it: it waits (unless you say otherwise), "
-    "is cancelled too, or comes with release ID.",
-)
-@by_option
-@approved_option
-@json_option
-@pass_door
-def cancel(
-    door: Door, number: int, reason: str, choices: tuple[str, ...], by_: str, approved_by: str
-) -> None:
-    """It will not come out; what becomes of its changes is told in the same message."""
-    with door.unit():
-        release, person = queries.any_release(number), known(by_)
-        send = release_cancelled.cancel(
-            release,
-            reason=reason,
-            person=person,
-            approved_by=known(approved_by),
-            by=door.by(person),
-            now=door.now(),
-            choices=dict(choice(text) for text in choices),
-        )
-        done(door, release, f"Release {release.id} is cancelled.", send=send)
-
-
-def choice(text: str) -> tuple[str, release_cancelled.Choice]:
-    """What was chosen for one notice, from "DEFRA-2026-014=hold"."""
-    reference, _, word = text.partition("=")
-    if word in ("hold", "cancel"):
-        return reference.strip().upper(), word
-    if word.isdecimal() and len(word) < 10:
-        return reference.strip().upper(), queries.any_release(int(word))
-    raise Refused(f"Write --notice {reference}=hold, =cancel or =ID of a release, not {text!r}.")
-
-
-def day_of(text: str, now: datetime) -> date:
-    return moment(text, now)[0]
-
-
-def decided_at(text: str | None, now: datetime) -> datetime | None:
-    """The instant of a decision: a day without a time means its start."""
-    if text is None:
-        return None
-    day, wall = moment(text, now)
-    return at_london(day, wall or time.min)

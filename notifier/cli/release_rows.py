@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
+from notifier.accounts.models import Staff
+from notifier.accounts.people import known
 from notifier.catalogue.document import when
 from notifier.cli.door import Door, instant
 from notifier.clock import london_date
 from notifier.notices import queries as notices
+from notifier.releases import queries
 from notifier.releases.flags import flags
 from notifier.releases.models import Release
+from notifier.render import dates
 from notifier.sends.models import Send
+from notifier.store.history import By
 
 
 def row(release: Release, *, now: datetime) -> dict[str, Any]:
@@ -38,6 +43,8 @@ def row(release: Release, *, now: datetime) -> dict[str, Any]:
             {
                 "from": moved.from_date.isoformat() if moved.from_date else None,
                 "to": moved.to_date.isoformat() if moved.to_date else None,
+                "from_precision": moved.from_precision,
+                "to_precision": moved.to_precision,
                 "direction": moved.direction,
                 "reason_code": moved.reason_code,
                 "reason": moved.reason,
@@ -48,6 +55,12 @@ def row(release: Release, *, now: datetime) -> dict[str, Any]:
             for moved in release.date_changes
         ],
     }
+
+
+def acting(door: Door, number: int, email: str) -> tuple[Release, Staff, By]:
+    """The release, who acts, and how that is known."""
+    release, person = queries.any_release(number), known(email)
+    return release, person, door.by(person)
 
 
 def done(door: Door, release: Release, sentence: str, *, send: Send | None = None) -> None:
@@ -65,6 +78,13 @@ def shown_date(release: Release) -> str | None:
     if release.wall_time is None:
         return release.day.isoformat()
     return f"{release.day.isoformat()} {release.wall_time:%H:%M}"
+
+
+def when_words(release: Release) -> str:
+    """ "for 2027-03-25 09:30", "in March 2027", "by Friday 7 May 2027"."""
+    if release.precision in ("datetime", "date"):
+        return f"for {shown_date(release)}"
+    return dates.within(dates.vague(release.day, release.precision))
 
 
 def moment(text: str, now: datetime) -> tuple[date, time | None]:

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from notifier.accounts.people import known
-from notifier.cli.changes import acting
 from notifier.cli.content import read_entry
 from notifier.cli.door import Door, as_text, instant, pass_door
-from notifier.cli.notices import notices, shown
+from notifier.cli.notice_rows import acting, shown
+from notifier.cli.notices import notices
 from notifier.cli.options import (
     approved_option,
     by_option,
@@ -65,7 +65,7 @@ def split(
         )
         door.done(
             f"{part.reference} is split from {whole.reference}; one message tells both.",
-            lambda: shown(part),
+            lambda: shown(part, london_date(door.now())),
         )
 
 

@@ -21,6 +21,7 @@ from notifier.store.db import session
 from notifier.store.history import History
 
 Steps = dict[int, dict[str, datetime]]
+DATES = {"redate"}  # another release carries it, or its release has a date: no move of the release
 
 
 def notices(found: Iterable[ChangeNotice]) -> dict[int, datetime]:
@@ -35,12 +36,14 @@ def words(found: Iterable[ChangeNotice]) -> dict[int, datetime]:
     """By id: when its words or dates last changed; taking effect changes neither."""
     found = list(found)
     revised = notice_queries.revised(n.id for n in found)
+    dated = taken("notice", (n.id for n in found), DATES)
     changed = {}
     for notice in found:
         first = notice.first_public_at or notice.created_at
         release = notice.effect_release
         moves = [c.announced_at for c in release.date_changes] if release else []
-        changed[notice.id] = max([first, revised.get(notice.id, first), *moves])
+        dates = dated.get(notice.id, {}).values()
+        changed[notice.id] = max([first, revised.get(notice.id, first), *moves, *dates])
     return changed
 
 

@@ -33,7 +33,8 @@ class Leaf:
 
 def items(scope: Scope, *, now: datetime, base_url: str) -> list[Item]:
     """Every entry that there ever was in ``scope``, newest first."""
-    return newest_first(entries.write(happenings(scope, now=now), scope, base_url=base_url))
+    found = happenings(scope, now=now)
+    return newest_first(entries.write(found, scope, now=now, base_url=base_url).items)
 
 
 def leaf(scope: Scope, *, now: datetime, base_url: str, number: int | None = None) -> Leaf:
@@ -48,10 +49,10 @@ def leaf(scope: Scope, *, now: datetime, base_url: str, number: int | None = Non
         raise NotFound(f"The feed {scope.path} has {archives} older pages, not a page {number}.")
     start = (number - 1 if number else archives) * PAGE
     shown = found[start : start + PAGE] if number else found[start:]
-    written = newest_first(entries.write(shown, scope, base_url=base_url))
-    times = [h.seen_at for h in found] + [item.updated for item in written]
+    written = entries.write(shown, scope, now=now, base_url=base_url)
+    times = [h.seen_at for h in found] + [item.updated for item in written.items] + written.turned
     return Leaf(
-        items=written,
+        items=newest_first(written.items),
         number=number,
         archives=archives,
         changed=max(times, default=NOTHING_YET),

@@ -23,10 +23,19 @@ def paragraph(words: object, *, label: str = "") -> Markup:
     return Markup("<p>{}{}</p>").format(opening, words)
 
 
+def strong(words: str) -> Markup:
+    """A paragraph that is all in bold: the first sentence of an entry."""
+    return Markup("<p><strong>{}</strong></p>").format(words) if words else NOTHING
+
+
 def section(heading: str, passages: Iterable[Passage | None]) -> Markup:
     """A heading and the paragraphs below it; nothing where there are none."""
+    return headed(heading, paragraphs(passages))
+
+
+def paragraphs(passages: Iterable[Passage | None]) -> Markup:
     lines = [line for passage in passages if passage for line in passage.paragraphs]
-    return headed(heading, together(paragraph(line) for line in lines))
+    return together(paragraph(line) for line in lines)
 
 
 def headed(heading: str, content: Markup) -> Markup:

@@ -1,76 +1,198 @@
-"""A change in words for feeds and calendars; they are read on any day, so no days left in them."""
+"""A change in words for feeds and calendars, in the letters' words; they are read on any day, so
+there are no days left in them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from markupsafe import Markup
-
-from notifier.catalogue.models import UserType
-from notifier.feeds.addresses import page
-from notifier.feeds.markup import (
-    anchor,
-    bullets,
-    headed,
-    linked,
-    paragraph,
-    section,
-    table,
-    together,
-)
+from notifier.catalogue.models import Team, UserType
+from notifier.clock import at_london, london_date
+from notifier.feeds.horizon import MIDNIGHT
 from notifier.notices.models import ChangeNotice
+from notifier.notices.rules import OPEN
 from notifier.releases.models import Release
 from notifier.releases.queries import PUBLIC
-from notifier.render import dates, notice_facts, notice_view, notice_words
-from notifier.render.passages import contact, line, said
+from notifier.render import dates, event, notice_view, notice_words
+from notifier.render.notice_timing import effect_label
+from notifier.render.notice_view import View
 from notifier.render.phrases import say
+from notifier.render.site import Site
 
 EN = "en"
+NOW = "Now:"  # before how a change stands, beside older news about it
+WHOLE = ("announce", "proposal", "late", "day", "early")  # messages that tell all of it
+SAID = (*event.ENDED, "held", "outcome")  # those whose first sentence says how it stands
+Kinds = Mapping[str, UserType]
 
 
-def announced(
-    notice: ChangeNotice, *, depth: str, kinds: Mapping[str, UserType], base_url: str
-) -> Markup:
-    """The whole notice at a depth: headline, detail or technical."""
-    full = depth != "headline"
-    pieces = [facts(notice, base_url), promise(notice)]
-    if full:
-        pieces.append(section(what_label(notice), [said(notice.what)]))
-        pieces.append(section(say("not_changing", EN), [said(notice.not_changing)]))
-        pieces.append(section(say("why", EN), [said(notice.why)]))
-    pieces.append(section(say("impact", EN), notice_words.impact(notice, EN, short=not full)))
-    if full:
-        pieces.append(section(say("compare", EN), notice_words.comparability(notice, EN)))
-    pieces.append(headed(say("do", EN), to_do(notice, kinds, full=full)))
-    if full:
-        pieces.append(consultation(notice))
-        rows = table((say("old", EN), say("new", EN)), notice_view.mapping(notice))
-        pieces.append(headed(say("mapping", EN), rows))
-    if depth == "technical":
-        pieces.append(section(say("technical", EN), [said(notice.technical)]))
-        pieces.append(headed(say("identifiers", EN), identifiers(notice)))
-    if full:
-        sources = bullets([linked(link) for link in notice_view.evidence(notice)])
-        pieces.append(headed(say("evidence", EN), sources))
-    return together([*pieces, links(notice, base_url)])
+def is_not_done(notice: ChangeNotice) -> bool:
+    """Whether it was closed because it did not happen: put off, or given up."""
+    return bool(notice.outcome) and (notice.outcome or {}).get("word") in event.NOT_DONE
 
 
-def in_effect(notice: ChangeNotice, *, base_url: str) -> Markup:
-    """The message of the day: what now holds, and how early that was said."""
-    words = paragraph(say("after_words", EN))
-    what = section(what_label(notice), [said(notice.what)])
-    told = paragraph(notice_words.told(notice, EN), label=say("notice_given", EN))
-    return together([words, told, what, links(notice, base_url)])
+def standing(notice: ChangeNotice) -> str:
+    """The wording of a change's own entry, one of ``notice_words.stage_words``: its announcement,
+    as long as that holds. What took effect keeps it, for that is an entry of its own."""
+    if notice.state in event.ENDED:
+        return notice.state
+    if is_not_done(notice):
+        return "outcome"
+    told, took = notice.first_public_at, notice.took_effect_at
+    if told is not None and took is not None and took <= told:
+        return "late"
+    return "announce" if notice.decision == "decided" else "proposal"
 
 
-def effect(notice: ChangeNotice) -> str:
-    """ "Takes effect: 9:30am, Friday 26 February 2027"."""
-    label = "takes_effect" if notice.decision == "decided" else "would_take_effect"
-    words = f"{say(label, EN)}: {dates.within(notice_words.effect_when(notice, EN))}"
-    if notice.next_update_by and (notice.effect_at is None or notice.impact.get("known") == "no"):
-        update = say("next_update", EN, day=dates.full(notice.next_update_by, EN))
-        words = f"{words}. {update}"
-    return words
+def opening(notice: ChangeNotice) -> str:
+    """The first word of its entry's title. A decided proposal keeps its headline: "We propose…"."""
+    stage = standing(notice)
+    if stage == "late":
+        return say("stage_late", EN)
+    if stage == "proposal":
+        return "Proposed"
+    return "Decided" if (notice.consultation or {}).get("decided_at") else "Announced"
+
+
+def will_not_happen(notice: ChangeNotice) -> bool:
+    """Whether it ended without taking effect, as far as this notice goes."""
+    return notice.state in event.ENDED or is_not_done(notice)
+
+
+def status(notice: ChangeNotice, stage: str = "") -> str:
+    """The phrase that stands in place of the days left: On hold, Will not happen; or ""."""
+    word = str((notice.outcome or {}).get("word", "")) if is_not_done(notice) else ""
+    key = event.status(notice, stage or standing(notice), word)
+    return say(f"status_{key}", EN) if key else ""
+
+
+def announced(notice: ChangeNotice, *, kinds: Kinds, site: Site, now: datetime, team: Team) -> View:
+    """The whole notice as it stands, without what only its first day knew."""
+    found = written(notice, standing(notice), kinds=kinds, site=site, now=now, team=team)
+    if notice.state == "on_hold":  # all its words stay, and why it waits stands above them
+        held = event.event(notice, "held", EN, summary="", site=site, now=now)
+        found = replace(found, event=replace(held, brief=False), status_said=True)
+    if waits(notice):
+        found = replace(found, next_update=promised(notice, london_date(now)))
+    if notice.state not in OPEN:
+        found = replace(found, impact=notice_words.impact(notice, EN, over=True))
+    return found
+
+
+def waits(notice: ChangeNotice) -> bool:
+    """Whether news is promised beside its date: it is on hold, or its size is not known yet."""
+    unknown = notice.impact.get("known") == "no" and notice.effect_at is not None
+    return notice.state == "on_hold" or (notice.state == "announced" and unknown)
+
+
+def written(
+    notice: ChangeNotice,
+    stage: str,
+    *,
+    kinds: Kinds,
+    site: Site,
+    now: datetime,
+    team: Team,
+    summary: str = "",
+    part: int | None = None,
+    next_update: date | None = None,
+) -> View:
+    """The letter of a stage as its templates get it, with the effect for readers of any day."""
+    found = notice_view.view(
+        notice,
+        EN,
+        stage=stage,
+        summary=summary,
+        news=None,
+        kinds=kinds,
+        site=site,
+        now=now,
+        part=part,
+        next_update=next_update,
+        team=team,
+    )
+    label, when = effect_fact(notice, stage, london_date(now))
+    if stage == "held" and notice.state != "on_hold":
+        # It goes on since, perhaps on another day, or has ended.
+        gone = since(status(notice)) if will_not_happen(notice) else ""
+        return replace(found, effect="", next_update="", status=gone, status_said=not gone)
+    found = replace(found, effect_label=label, effect=when)
+    if stage in (*WHOLE, *SAID):
+        return found
+    if will_not_happen(notice):
+        return overtaken(notice, found)
+    return replace(found, status=since(status(notice))) if found.status else found
+
+
+def since(words: str) -> str:
+    """How it stands by now, beside news that is older."""
+    return f"{NOW} {words[0].lower()}{words[1:]}"
+
+
+def overtaken(notice: ChangeNotice, it: View) -> View:
+    """Earlier news about what ended: it stays as news, and does not say that the change comes."""
+    return replace(
+        it,
+        event=replace(it.event, brief=True),
+        status=since(status(notice)),
+        status_said=False,
+        effect_label=say("was_to_take_effect", EN),
+        next_update="",
+        what_label=say("what_announced", EN),
+    )
+
+
+def effect_fact(notice: ChangeNotice, stage: str, today: date) -> tuple[str, str]:
+    """Label and words of the effect; no words where it has no day and does not go on."""
+    ended = status(notice, stage)
+    label = effect_label(notice, stage, ended)
+    if notice.took_effect_at is not None and not ended:
+        label = "took_effect"
+    when = notice_words.effect_when(notice, EN, past=stage in event.PAST and not ended)
+    if notice.effect_at is None:
+        update = promised(notice, today)
+        when = "" if ended else f"{when}. {update}".removesuffix(". ")
+    return say(label, EN), when
+
+
+def promised(notice: ChangeNotice, today: date) -> str:
+    """ "Next update by Friday 4 December 2026", while that day has not passed."""
+    day = notice.next_update_by
+    if day is None or day < today:
+        return ""
+    return say("next_update", EN, day=dates.within(dates.full(day, EN)))
+
+
+def effect(notice: ChangeNotice, today: date = date.min, *, stage: str = "") -> str:
+    """ "Takes effect: 9:30am, Friday 26 February 2027", or what stands in its place; a promise of
+    news that was to be kept before ``today`` is left out."""
+    stage = stage or ("day" if notice.state in ("in_effect", "closed") else standing(notice))
+    label, when = effect_fact(notice, stage, today)
+    found = [
+        status(notice, stage),
+        f"{label}: {dates.within(when)}" if when else "",
+        promised(notice, today) if waits(notice) else "",
+    ]
+    return ". ".join(piece for piece in found if piece)
+
+
+def summary(notice: ChangeNotice, today: date = date.min, *, announced: bool = False) -> str:
+    """One or two sentences of plain text about how it stands, or as it was ``announced``."""
+    told = "" if status(notice) else notice_words.told(notice, EN)
+    when = effect(notice, today, stage=standing(notice) if announced else "")
+    return f"{when}. {told}".strip()
+
+
+def news(it: View) -> str:
+    """What happened, in plain text: the frame's sentence, the team's words, the day."""
+    words = [" ".join(passage.paragraphs) for passage in it.event.words]
+    other = [f"{it.event.successor.headline.text}."] if it.event.successor else []
+    status = it.status if it.status.startswith(NOW) else ""  # else the first sentence says it
+    when = f"{it.effect_label}: {dates.within(it.effect)}" if it.effect else ""
+    rest = [f"{piece}." for piece in (status, it.next_update, when) if piece]
+    return " ".join(p for p in (it.event.lead, *words, *other, *rest) if p)
 
 
 def public_release(notice: ChangeNotice) -> Release | None:
@@ -79,87 +201,11 @@ def public_release(notice: ChangeNotice) -> Release | None:
     return release if release is not None and release.state in PUBLIC else None
 
 
-def facts(notice: ChangeNotice, base_url: str) -> Markup:
-    label, _, when = effect(notice).partition(": ")
-    pieces = [
-        paragraph(", ".join(line(s.name).text for s in notice.series), label="About"),
-        paragraph(when, label=label),
-    ]
-    if release := public_release(notice):
-        address = page(base_url, "releases", release.id)
-        pieces.append(
-            paragraph(anchor(line(release.title).text, address), label=say("comes_with", EN))
-        )
-    return together(pieces)
-
-
-def promise(notice: ChangeNotice) -> Markup:
-    """How early it was told, why not earlier, and whether it is decided."""
-    return together(
-        [
-            paragraph(notice_words.told(notice, EN), label=say("notice_given", EN)),
-            paragraph(line(notice.short_notice_reason).text, label=say("short_notice", EN)),
-            paragraph(say(notice.decision, EN), label=say("decision", EN)),
-        ]
-    )
-
-
-def what_label(notice: ChangeNotice) -> str:
-    return say("what" if notice.decision == "decided" else "what_proposed", EN)
-
-
-def to_do(notice: ChangeNotice, kinds: Mapping[str, UserType], *, full: bool) -> Markup:
-    """What readers should do; in headlines, that which concerns readers of headlines."""
-    items = [notice_view.to_do(item, EN, kinds) for item in notice.what_to_do]
-    shown = [item for item in items if full or item.for_headline]
-    lines = [
-        paragraph(
-            f"{item.action.text} {item.by}.".strip() if item.by else item.action.text,
-            label=", ".join(who.text for who in item.who) or say("everyone", EN),
-        )
-        for item in shown
-    ]
-    others = [who.text for item in items if item not in shown for who in item.who]
-    if others:
-        lines.append(paragraph(say("others_do", EN, who=", ".join(dict.fromkeys(others)))))
-    elif not items:
-        lines.append(paragraph(say("nothing_to_do", EN)))
-    elif all(item.who for item in items):
-        lines.append(paragraph(say("nothing", EN), label=say("everyone_else", EN)))
-    return together(lines)
-
-
-def consultation(notice: ChangeNotice) -> Markup:
-    """When it is open, and its questions."""
-    days = []
-    for key in ("opens", "closes"):
-        if day := notice_words.day_of(notice.consultation.get(key)):
-            days.append(say(key, EN, day=dates.within(dates.full(day, EN))))
-    asked = bullets([line(q).text for q in notice.consultation.get("questions", [])])
-    return headed(
-        say("consultation", EN), together([paragraph(" ".join(f"{day}." for day in days)), asked])
-    )
-
-
-def identifiers(notice: ChangeNotice) -> Markup:
-    found = [
-        Markup("{}: {}").format(scheme, anchor(value, link.url) if link else value)
-        for scheme, value, link in notice_facts.identifiers(notice)
-    ]
-    return bullets([Markup("{}: {}").format(say("reference", EN), notice.reference), *found])
-
-
-def links(notice: ChangeNotice, base_url: str) -> Markup:
-    label = say("read_notice" if notice.decision == "decided" else "say_page", EN)
-    pieces = [paragraph(anchor(label, page(base_url, "changes", notice.reference)))]
-    team = notice.series[0].team
-    if address := contact(team.contact):
-        words = Markup("{}, {}").format(line(team.name).text, linked(address))
-        pieces.append(paragraph(words, label=say("ask", EN)))
-    return together(pieces)
-
-
-def summary(notice: ChangeNotice) -> str:
-    """One or two sentences of plain text."""
-    told = notice_words.told(notice, EN)
-    return f"{effect(notice)}. {told}".strip()
+def turns(notice: ChangeNotice) -> list[datetime]:
+    """The instants at which the words of its entry change by themselves: a consultation opens or
+    closes, a promise of news is late."""
+    facts = notice.consultation or {}
+    opens, closes = (notice_words.day_of(facts.get(key)) for key in ("opens", "closes"))
+    known = notice_words.day_of(notice.impact.get("known_by"))
+    over = [day + timedelta(days=1) for day in (closes, known, notice.next_update_by) if day]
+    return [at_london(day, MIDNIGHT) for day in (*over, *([opens] if opens else []))]

@@ -20,6 +20,7 @@ from notifier.releases import queries as releases
 from notifier.releases.models import Release
 from notifier.releases.rules import window
 from notifier.render import dates
+from notifier.render.event import ENDED
 from notifier.render.notice_words import day_of
 from notifier.render.passages import line
 from notifier.render.phrases import say
@@ -172,19 +173,27 @@ def effect_event(
     if day is None:
         return
     first, last = window(day, precision)
-    settled = notice.decision == "decided" and (
+    settled = notice.decision == "decided" and notice.state != "on_hold"
+    settled = settled and (
         early is not None or release is None or release.state in ("confirmed", "released")
     )
     label = "takes_effect" if notice.decision == "decided" else "would_take_effect"
+    opening = notice_prose.status(notice) or say(label, "en")
     yield Event(
         uid=uid(base_url, f"notice-{notice.reference}-effect"),
         # Follows its release: each move of the one is a move of the other.
         sequence=notice.sequence + (release.sequence if release else 0),
         last_modified=modified[notice.id],
-        summary=f"{say(label, 'en')}: {line(notice.headline).text}",
-        status="CONFIRMED" if settled else "TENTATIVE",
+        summary=f"{opening}: {line(notice.headline).text}",
+        status=effect_status(notice, settled=settled),
         **shared(notice, base_url, first, last, notice_prose.summary(notice)),
     )
+
+
+def effect_status(notice: ChangeNotice, *, settled: bool) -> Status:
+    if notice_prose.will_not_happen(notice):
+        return "CANCELLED"
+    return "CONFIRMED" if settled else "TENTATIVE"
 
 
 def closing_event(
@@ -194,12 +203,14 @@ def closing_event(
     if closes is None:
         return
     words = say("closes", "en", day=dates.full(closes))
+    gone = notice.state in ENDED and notice.decision != "decided"
+    opening = "Cancelled: " if gone else ""
     yield Event(
         uid=uid(base_url, f"notice-{notice.reference}-closes"),
         sequence=notice.sequence,
         last_modified=modified[notice.id],
-        summary=f"Last day to have your say: {line(notice.headline).text}",
-        status="CONFIRMED",
+        summary=f"{opening}Last day to have your say: {line(notice.headline).text}",
+        status="CANCELLED" if gone else "CONFIRMED",
         **shared(notice, base_url, closes, closes, f"{words}."),
     )
 

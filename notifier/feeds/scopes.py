@@ -12,10 +12,11 @@ from notifier.errors import NotFound
 from notifier.feeds.endings import Ending, ending
 from notifier.releases.queries import of_topics
 
-KINDS = frozenset({"announced", "in_effect", "moved", "released", "issue"})
+# "told" is what happened to a change after its announcement, "moved" what became of a date.
+KINDS = frozenset({"announced", "in_effect", "told", "moved", "released", "issue"})
 MAIN = {  # path: (title, steps of the page for people, kinds of entry)
     "all": ("Everything", (), KINDS),
-    "changes": ("Changes", ("changes",), frozenset({"announced", "in_effect"})),
+    "changes": ("Changes", ("changes",), frozenset({"announced", "in_effect", "told"})),
     "releases": ("Releases", ("releases",), frozenset({"moved", "released"})),
     "newsletters": ("Newsletters", ("newsletters",), frozenset({"issue"})),
 }

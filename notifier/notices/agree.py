@@ -83,20 +83,23 @@ def if_lighter(
     approved_by: Staff | None,
     by: By,
     now: datetime,
+    whole: ChangeNotice | None = None,
 ) -> str:
     """What the public log adds where a revision made the promise lighter; else empty.
 
-    ``was`` is the class and the minimum in days before it. A lighter promise betters the record, so
-    a Head of Profession must agree who neither wrote the notice nor revises it. The same holds for
-    a correction, which has no verdict, and for leaving class B, which is judged from its decision.
+    ``was`` is the class and the minimum in days before it, of ``whole`` where ``notice`` is a part
+    that is split from it. A lighter promise betters the record, so a Head of Profession must agree
+    who neither wrote the notice nor revises it. The same holds for a correction, which has no
+    verdict, and for leaving class B, which is judged from its decision.
     """
     class_, promised = was
     left_class = notice.class_ != class_ and (notice.class_ == "I" or class_ == FROM_DECISION)
     if notice.minimum_days >= promised and not left_class:
         return ""
     teams, today = deciders(notice), london_date(now)
+    before = whole or notice
     gap = (
-        f"{notice.reference} was announced with a promise of {promised} days (class {class_}); "
+        f"{before.reference} was announced with a promise of {promised} days (class {class_}); "
         f"this makes it {notice.minimum_days} (class {notice.class_})."
     )
     if approved_by is None or not duty.acts_as_hop(approved_by, teams, today):
@@ -104,8 +107,9 @@ def if_lighter(
             f"{gap} The Head of Profession must agree: {duty.ask(teams, today)}, and name them "
             "with --approved-by, or leave type, materiality and class as they were."
         )
-    if approved_by.id in (notice.author_id, by.staff_id):
-        did = "wrote it" if approved_by.id == notice.author_id else "revises it"
+    authors = (notice.author_id, before.author_id)
+    if approved_by.id in (*authors, by.staff_id):
+        did = "wrote it" if approved_by.id in authors else "revises it"
         raise Refused(f"{gap} {approved_by.email} {did}; another Head of Profession must agree.")
     return (
         f"It is judged by a promise of {notice.minimum_days} days since, before of {promised}; a "

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from notifier.audience.models import Reach
-from notifier.audience.receivers import receivers
+from notifier.audience.headcount import by_user_type
 from notifier.catalogue import queries as catalogue
 from notifier.clock import london_date
 from notifier.notices import queries
@@ -24,12 +23,14 @@ from notifier.store.db import session
 
 @dataclass(frozen=True)
 class Turnout:
-    """One user type: its slug and name, how many of it follow the change, how many answered."""
+    """One user type: its slug and name, how many of it follow the change, how many answered, and
+    whether a topic of the change is meant for it."""
 
     user_type: str
     name: str
     followers: int
     answers: int
+    intended: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -68,10 +69,7 @@ def answers_by_type(notice: ChangeNotice) -> dict[int, int]:
 
 def followers_by_type(notice: ChangeNotice) -> dict[int, int]:
     """How many people its announcement would reach now, by id of their user type."""
-    reached = receivers(audience_of(notice, "announce"))
-    counted = reached.with_only_columns(Reach.user_type_id, func.count())
-    rows = session.execute(counted.group_by(Reach.user_type_id))
-    return {user_type: count for user_type, count in rows}  # noqa: C416
+    return by_user_type(audience_of(notice, "announce"))
 
 
 def turnout(notice: ChangeNotice, *, followers: dict[int, int] | None = None) -> list[Turnout]:
@@ -82,7 +80,14 @@ def turnout(notice: ChangeNotice, *, followers: dict[int, int] | None = None) ->
     """
     follow = followers_by_type(notice) if followers is None else followers
     answered = answers_by_type(notice)
+    meant = {kind.id for series in notice.series for t in series.topics for kind in t.intended}
     return [
-        Turnout(kind.slug, kind.name, follow.get(kind.id, 0), answered.get(kind.id, 0))
+        Turnout(
+            kind.slug,
+            kind.name,
+            follow.get(kind.id, 0),
+            answered.get(kind.id, 0),
+            kind.id in meant,
+        )
         for kind in catalogue.user_types()
     ]

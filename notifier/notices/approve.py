@@ -7,7 +7,7 @@ from datetime import date, datetime
 from notifier.accounts.duty import acts_as_hop, ask, ask_approver, may_approve
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role
-from notifier.catalogue.queries import body_teams, organisation
+from notifier.catalogue.queries import body_teams, both_languages, organisation
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.derive import lowered, policy_of
@@ -99,8 +99,7 @@ def second_person(notice: ChangeNotice, found: Policy, today: date) -> str:
 
 def both_or_neither(notice: ChangeNotice) -> None:
     """Refuse a notice without Welsh, or with half of it, where the organisation promises both."""
-    house = organisation()
-    if house is None or house.welsh != "both_or_neither":
+    if not both_languages("notice"):
         return
     missing = [n for n in IN_WELSH if getattr(notice, n) and not notice.cy.get(n)]
     if missing:

@@ -12,7 +12,7 @@ from notifier.notices.agree import SHORT
 from notifier.notices.approve import deciders
 from notifier.notices.judge import judge_again
 from notifier.notices.models import ChangeNotice
-from notifier.notices.promises import tell
+from notifier.notices.promises import tell, tell_end
 from notifier.notices.rules import NOTICE, OPEN, OUTCOMES, state_words
 from notifier.sends.models import Send
 from notifier.sends.redate import cancel_all, cancel_unsaid
@@ -43,7 +43,8 @@ def cancel(
     by: By,
     now: datetime,
 ) -> Send:
-    """The change will not happen: a tombstone, and a message to everybody who got any stage."""
+    """The change will not happen: a tombstone, and a message to everybody who got any stage, or
+    follows now."""
     need(reason, "Give a public reason: users are told why the change will not happen.")
     a_second_person(notice, person=person, approved_by=approved_by, now=now)
     return finish(notice, "cancel", reason, "cancelled", by=by, now=now)
@@ -109,7 +110,7 @@ def finish(
     notice.changed_at = now
     session.flush()
     cancel_all(notice.reference, kind="notice", now=now, why=f"the notice is {stage}")
-    return tell(notice, stage, now=now, prior_only=True, detail={"summary": notice.end_reason})
+    return tell_end(notice, stage, now=now, summary=notice.end_reason)
 
 
 def early(notice: ChangeNotice, *, reason: str, by: By, now: datetime) -> Send:

@@ -16,9 +16,11 @@ from notifier.notices.judge import judge_again, would_be_short
 from notifier.notices.models import ChangeNotice
 from notifier.notices.out import anchored, gate, wait_again
 from notifier.notices.promises import redate_last_editions, replan
-from notifier.notices.release_news import tell
+from notifier.notices.release_news import drop_mornings, tell
 from notifier.notices.rules import NOTICE
 from notifier.releases import change, guards
+from notifier.releases.dated import Dated
+from notifier.releases.decision import Decision
 from notifier.releases.models import Release
 from notifier.sends.models import Send
 from notifier.sends.redate import pause_unsaid
@@ -48,6 +50,7 @@ def confirm(
         redate(notice, release, by=by, now=now, why="its release has a date")
     redate_last_editions(now=now)
     wait_again(release, by=by, now=now)
+    drop_mornings(release, now=now)
     if postponed:
         tell(release, row, "moved", notices, before=None, now=now)
 
@@ -66,51 +69,28 @@ def becomes_short(notices: list[ChangeNotice], at: datetime) -> list[ChangeNotic
     ]
 
 
-def move(
-    release: Release,
-    day: date,
-    wall: time | None,
-    *,
-    reason_code: str,
-    reason: str,
-    person: Staff,
-    approved_by: Staff,
-    by: By,
-    now: datetime,
-    decided_at: datetime | None = None,
-) -> Send:
+def move(release: Release, to: Dated, decision: Decision, *, by: By, now: datetime) -> Send:
     """Move a release; its notices follow, and one message tells both. Returns that message's Send.
 
     Brought forward below a notice's minimum it needs the Head of Profession, and the reason is
-    published as the reason for the short notice. ``decided_at`` is when it was decided, if that
-    was before now: how soon users are told is on record.
+    published as the reason for the short notice. How soon users are told after the decision is on
+    record.
     """
     notices = anchored(release)
-    short = becomes_short(notices, at_london(day, wall or guards.standard_time()))
+    short = becomes_short(notices, to.earliest(guards.standard_time()))
     for notice in short:
         teams = deciders(notice)
-        if not duty.acts_as_hop(approved_by, teams, london_date(now)):
+        if not duty.acts_as_hop(decision.approved_by, teams, london_date(now)):
             raise Refused(
-                f"On {day.isoformat()} {notice.reference} would have less notice than the "
+                f"On {to.day.isoformat()} {notice.reference} would have less notice than the "
                 f"{notice.minimum_days} days promised, so a Head of Profession must approve it; "
                 f"{duty.ask(teams, london_date(now))}."
             )
     before = release.at
-    row = change.move(
-        release,
-        day,
-        wall,
-        reason_code=reason_code,
-        reason=reason,
-        person=person,
-        approved_by=approved_by,
-        by=by,
-        now=now,
-        decided_at=decided_at,
-    )
+    row = change.move(release, to, decision, by=by, now=now)
     for notice in notices:
         if notice in short:
-            notice.short_notice_reason = reason.strip()
+            notice.short_notice_reason = decision.reason.strip()
         redate(notice, release, by=by, now=now, why="its release moved")
     redate_last_editions(now=now)
     wait_again(release, by=by, now=now)
@@ -118,33 +98,15 @@ def move(
 
 
 def postpone(
-    release: Release,
-    *,
-    reason_code: str,
-    reason: str,
-    next_update: date,
-    person: Staff,
-    approved_by: Staff,
-    by: By,
-    now: datetime,
-    decided_at: datetime | None = None,
+    release: Release, decision: Decision, *, next_update: date, by: By, now: datetime
 ) -> Send:
     """Take the date away; its notices wait on hold with the same day for news."""
     notices = anchored(release)
     before = release.at
-    row = change.postpone(
-        release,
-        reason_code=reason_code,
-        reason=reason,
-        next_update=next_update,
-        person=person,
-        approved_by=approved_by,
-        by=by,
-        now=now,
-        decided_at=decided_at,
-    )
+    row = change.postpone(release, decision, next_update=next_update, by=by, now=now)
+    why = f"Its release is postponed. {decision.reason.strip()}"
     for notice in notices:
-        wait(notice, f"Its release is postponed. {reason.strip()}", next_update, by=by, now=now)
+        wait(notice, why, next_update, by=by, now=now)
     redate_last_editions(now=now)
     wait_again(release, by=by, now=now)
     return tell(release, row, "postponed", notices, before=before, now=now)

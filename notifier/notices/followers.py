@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from sqlalchemy import select
 
 from notifier.audience.over import BATCH, OVER, end_followers
-from notifier.audience.receivers import Audience, about, singly_followed
+from notifier.audience.receivers import Audience, about, names_followed, singly_followed
 from notifier.catalogue.models import Series, Topic
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
@@ -57,16 +58,34 @@ def kinds_of(notices: Iterable[ChangeNotice]) -> list[str]:
     return sorted({kind for notice in notices for kind in kinds(notice)})
 
 
-def named(why: Mapping[int, Reasons]) -> dict[int, Named]:
+class Names:
+    """The names of what people follow, each read once: they are the same for all batches of a
+    chunk. One that is changed meanwhile is new from the next chunk on."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], tuple[str, str, str]] = {}
+
+    @cached_property
+    def followed(self) -> dict[tuple[str, int], str]:
+        return names_followed()
+
+    @cached_property
+    def welsh(self) -> dict[tuple[str, str], str]:
+        return welsh_names()
+
+    def of(self, reason: tuple[str, str]) -> tuple[str, str, str]:
+        if reason not in self.known:
+            kind, name = reason
+            found = name_of(kind, name) or (name, self.welsh.get(reason, ""))
+            self.known[reason] = (kind, *found)
+        return self.known[reason]
+
+
+def named(why: Mapping[int, Reasons], names: Names | None = None) -> dict[int, Named]:
     """Reasons with the headline of a notice and the title of a release in place of their ids, and
     with Welsh names where there are some."""
-    wanted = {reason for reasons in why.values() for reason in reasons}
-    welsh = welsh_names()
-    names = {
-        (kind, name): (kind, *(name_of(kind, name) or (name, welsh.get((kind, name), ""))))
-        for kind, name in wanted
-    }
-    return {person: tuple(names[each] for each in reasons) for person, reasons in why.items()}
+    names = names or Names()
+    return {person: tuple(names.of(each) for each in reasons) for person, reasons in why.items()}
 
 
 def name_of(kind: str, key: str) -> tuple[str, str] | None:

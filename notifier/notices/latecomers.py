@@ -44,6 +44,19 @@ class Standing:
 def open_for(subscriptions: Iterable[Subscription], *, now: datetime) -> list[ChangeNotice]:
     """Every public change still to come that these subscriptions reach, soonest first."""
     mine = [s for s in subscriptions if s.ended_at is None]
+    public = [
+        notice
+        for notice in queries.open_changes()
+        if notice.first_public_at is not None and notice.first_public_at <= now
+    ]
+    return concerning(mine, public)
+
+
+def concerning(
+    subscriptions: Iterable[Subscription], notices: Iterable[ChangeNotice]
+) -> list[ChangeNotice]:
+    """Those of the notices that these subscriptions reach, whether or not they are in force."""
+    mine = list(subscriptions)
     topics = {s.topic_id for s in mine if s.topic_id is not None}
     parents = catalogue.parents()
     below = [topic for topic in parents if topics & with_ancestors([topic], parents)]
@@ -51,14 +64,10 @@ def open_for(subscriptions: Iterable[Subscription], *, now: datetime) -> list[Ch
     changes, editions = {s.notice_id for s in mine}, {s.release_id for s in mine} - {None}
     return [
         notice
-        for notice in queries.open_changes()
-        if notice.first_public_at is not None
-        and notice.first_public_at <= now
-        and (
-            notice.id in changes
-            or notice.effect_release_id in editions
-            or any(one.id in series for one in notice.series)
-        )
+        for notice in notices
+        if notice.id in changes
+        or notice.effect_release_id in editions
+        or any(one.id in series for one in notice.series)
     ]
 
 

@@ -82,7 +82,8 @@ def arm(announcement: Announcement, *, approver: Staff, by: By, now: datetime) -
     """Approve the words: at the instant the worker publishes the release and sends them.
 
     Raises Refused unless the release is confirmed, its changes are announced, and the approver is
-    an approver or Head of Profession who did not write the words.
+    an approver or Head of Profession who did not write the words; and without Welsh where the
+    organisation promises release mails in both languages or not at all.
     """
     release = announcement.release
     if release.state != "confirmed":
@@ -96,6 +97,7 @@ def arm(announcement: Announcement, *, approver: Staff, by: By, now: datetime) -
     teams, today = guards.deciding_teams(release), london_date(now)
     if not duty.may_approve(approver, teams, today):
         raise Refused(f"{approver.email} may not approve this; {duty.ask_approver(teams, today)}.")
+    announce.both_or_neither(announcement)
     move(announcement, "arm", ANNOUNCEMENT, by=by, now=now, approved_by=approver.id)
     announcement.approver_id = approver.id
     announcement.approved_at = announcement.armed_at = announcement.changed_at = now

@@ -14,7 +14,7 @@ from notifier.catalogue.queries import body_teams
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.approve import deciders, second_person, team_ids
-from notifier.notices.derive import policy_of
+from notifier.notices.derive import judged, policy_of
 from notifier.notices.leadtime import publish_by
 from notifier.notices.models import ChangeNotice
 from notifier.notices.out import gate
@@ -73,12 +73,9 @@ def announcement(notice: ChangeNotice, today: date) -> Owed:
 
 def promised(notice: ChangeNotice, today: date) -> tuple[date | None, int]:
     """The last day on which announcing it keeps the promise, None without a date, and the days
-    promised. Nothing of it is settled before it is announced: its release's date counts as it
-    stands, and the promise as it is in force."""
-    release = notice.effect_release
-    at = release.at if release is not None else notice.effect_at
-    minimum = policy_of(notice, today).minimum_days
-    return (publish_by(london_date(at), minimum) if at is not None else None), minimum
+    promised."""
+    found = judged(notice, today)
+    return found.publish_by, found.minimum_days
 
 
 def unwritten(release: Release, today: date) -> Owed:

@@ -19,6 +19,7 @@ from notifier.sends.models import Send
 from notifier.sends.plan import plan
 from notifier.sends.redate import Due, redate, told, unsaid
 from notifier.store.db import session
+from notifier.store.history import of
 
 # "Got it" stops reminders; it never stops these (DOMAIN.md section 4).
 ALWAYS = ("announce", "T0")
@@ -135,9 +136,9 @@ def gone(stage: Stage, now: datetime) -> str:
 
 
 def prior(notice: ChangeNotice) -> list[int]:
-    """Ids of the Sends that told of it; of a part that was split off, also those that told of the
-    whole until then."""
-    found = told(notice.reference)
+    """Ids of the Sends that told of it, by itself or with a release that carried it; of a part that
+    was split off, also those that told of the whole until then."""
+    found = [*told(notice.reference), *told_with_release(notice)]
     whole = session.get(ChangeNotice, notice.split_from_id) if notice.split_from_id else None
     if whole is not None:
         until_then = select(Send.id).where(
@@ -147,22 +148,41 @@ def prior(notice: ChangeNotice) -> list[int]:
     return list(dict.fromkeys(found))
 
 
+def told_with_release(notice: ChangeNotice) -> list[int]:
+    """Sends about the date of a release that told of it, too: one merged message."""
+    moves = [row for row in of(f"notice:{notice.id}") if row.action == "redate"]
+    left = {row.data.get("left") for row in moves}
+    abouts = [f"release:{number}" for number in {notice.effect_release_id, *left} - {None}]
+    query = select(Send).where(Send.about.in_(abouts), Send.frozen_at.is_not(None))
+    every = session.scalars(query.order_by(Send.id))
+    return [send.id for send in every if notice.id in send.context.get("notices", [])]
+
+
+def tell_end(notice: ChangeNotice, stage: str, *, now: datetime, summary: str) -> Send:
+    """Promise the message that it will not happen as announced: to those who got an earlier one,
+    and to who follows now, for whoever joined late read of it in their welcome.
+
+    Where no message told of it yet, only who follows this very change hears: nobody is mailed about
+    the end of something that they never heard of."""
+    before = prior(notice)
+    found = replace(followers(notice), got=before)
+    if not before:
+        found = replace(found, topics=[], series=[], releases=[], notices=[notice.id])
+    return tell(notice, stage, now=now, audience=found, detail={"summary": summary})
+
+
 def tell(
     notice: ChangeNotice,
     stage: str,
     *,
     now: datetime,
-    prior_only: bool = False,
+    audience: Audience | None = None,
     revision: int | None = None,
     detail: Mapping[str, object] | None = None,
 ) -> Send:
-    """Promise one message at once: to those who got an earlier one or follow this very change and,
-    unless ``prior_only``, to all who follow now. ``revision`` tells apart an event that may happen
-    again."""
-    before = prior(notice)
-    audience = replace(followers(notice), got=before)
-    if prior_only:
-        audience = replace(audience, topics=[], series=[], notices=[notice.id], releases=[])
+    """Promise one message at once: to those who got an earlier one and to all who follow now, or to
+    another ``audience``. ``revision`` tells apart an event that may happen again."""
+    audience = audience or replace(followers(notice), got=prior(notice))
     return plan(
         "notice",
         notice.reference,

@@ -31,12 +31,6 @@ def open_changes(series_ids: Collection[int] | None = None) -> list[ChangeNotice
     return list(session.scalars(query.order_by(*order)))
 
 
-def past_changes(series_ids: Collection[int] | None = None) -> list[ChangeNotice]:
-    """Changes that took effect, newest first."""
-    query = public(series_ids).where(ChangeNotice.state.in_(("in_effect", "closed")))
-    return list(session.scalars(query.order_by(ChangeNotice.effect_at.desc(), ChangeNotice.id)))
-
-
 def all_public(series_ids: Collection[int] | None = None) -> list[ChangeNotice]:
     """Every public notice, the one announced last first."""
     order = (ChangeNotice.first_public_at.desc(), ChangeNotice.id.desc())

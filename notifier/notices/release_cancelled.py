@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from notifier.accounts.models import Staff
+from notifier.audience.reach import follow_too
 from notifier.clock import london_date, working_day_after
 from notifier.errors import Refused
 from notifier.notices.follow import becomes_short, redate, wait
@@ -19,7 +20,7 @@ from notifier.releases.models import Release
 from notifier.sends.models import Send
 from notifier.sends.redate import cancel_all
 from notifier.store.db import session
-from notifier.store.history import By
+from notifier.store.history import By, record
 from notifier.store.moves import move as step
 
 NEWS_WITHIN = timedelta(days=28)
@@ -72,12 +73,23 @@ def may_carry(other: Release, notice: ChangeNotice) -> None:
         )
 
 
+def go_on_with(left: Release, release: Release, *, by: By, now: datetime) -> None:
+    """Who follows a release for the change in it follows the one that carries it now, too; the old
+    one until its last message is said."""
+    count = follow_too(left.id, release.id, now=now)
+    if count:
+        name = f"release:{release.id}"
+        record(name, "followed_on", by=by, now=now, left=left.id, subscriptions=count)
+
+
 def settle(notice: ChangeNotice, choice: Choice, reason: str, *, by: By, now: datetime) -> None:
     """Carry out what was chosen for one notice; the merged message tells it."""
     if isinstance(choice, Release):
         left, notice.effect_release = notice.effect_release, choice
         session.flush()
         redate(notice, choice, by=by, now=now, why="another release carries it", left=left)
+        if left is not None:
+            go_on_with(left, choice, by=by, now=now)
     elif choice == "cancel":
         step(notice, "cancel", NOTICE, by=by, now=now, why=reason)
         notice.end_reason = reason.strip()

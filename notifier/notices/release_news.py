@@ -13,6 +13,7 @@ from notifier.clock import at_london, london_date
 from notifier.notices.followers import kinds_of
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release, ReleaseDateChange
+from notifier.releases.rules import window
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
 from notifier.sends.redate import drop, told
@@ -43,7 +44,7 @@ def tell(
         breaks_machines=any(notice.machine_breaking for notice in notices),
     )
     prior = [send_id for notice in notices for send_id in told(notice.reference)]
-    unsaid = overtaken(name, release.day, now=now)
+    unsaid = overtaken(name, last_day(release), now=now)
     number = len(release.date_changes) + (row is None)
     context = {
         "release": release.id,
@@ -79,10 +80,12 @@ def no_release(
     now: datetime,
 ) -> None:
     """ "No release today", on the morning of the day that was given up, to whom the message about
-    it went; nothing when it comes out on that day after all, or earlier."""
+    it went; nothing when it comes out on that day after all, or earlier. A vague date that may mean
+    the old day leaves it in doubt: it cannot come out on it unless that is confirmed first."""
     morning = at_london(old_day, MORNING)
-    gone = release.day is None or release.state == "cancelled"
-    if morning <= now + timedelta(hours=1) or not (gone or (release.day or old_day) > old_day):
+    last = last_day(release)
+    gone = last is None or release.state == "cancelled" or last > old_day
+    if morning <= now + timedelta(hours=1) or not gone:
         return
     plan(
         "release",
@@ -112,6 +115,23 @@ def overtaken(name: str, new_day: date | None, *, now: datetime) -> list[int]:
             drop(send, "cancel", "overtaken by a newer change of the date", now=now)
             dropped.append(send.id)
     return dropped
+
+
+def last_day(release: Release) -> date | None:
+    """The last day that its date may mean."""
+    return window(release.day, release.precision)[1] if release.day is not None else None
+
+
+def drop_mornings(release: Release, *, now: datetime) -> None:
+    """A vague date was fixed on a day that had been given up, or before it: "no release today"
+    would be false on that morning."""
+    query = select(Send).where(
+        Send.about == f"release:{release.id}", Send.stage == "no-release", Send.state == "planned"
+    )
+    for morning in session.scalars(query):
+        given_up = morning.wall_date
+        if given_up is not None and release.day is not None and given_up >= release.day:
+            drop(morning, "cancel", "it comes out by that day after all", now=now)
 
 
 def tells_instead(message: Send, unsaid: list[int]) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 from notifier.accounts.models import Staff
 from notifier.clock import london_date
 from notifier.errors import Refused
-from notifier.notices.agree import if_short
+from notifier.notices import consult_rules
+from notifier.notices.agree import if_lighter, if_short
 from notifier.notices.approve import both_or_neither, may_be_second, second_person
 from notifier.notices.derive import judged_by, policy_of
-from notifier.notices.judge import judge_again
+from notifier.notices.judge import judge_again, least_lead
 from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import promise, replan, stages_of, tell
-from notifier.notices.revise import log, weigh
+from notifier.notices.revise import in_consultation, log, weigh
 from notifier.notices.rules import NOTICE, OPEN, state_words
 from notifier.notices.widening import facts, widened
 from notifier.notices.write import write
@@ -41,7 +42,8 @@ def split(
 
     It was announced with the whole and is judged like it, unless it hits users by more or sooner:
     then from now. Its series leave the whole, which is a new revision; both are told in the one
-    message "updated". Raises Refused unless a second person agrees whom the part's class asks for.
+    message "updated". Raises Refused unless a second person agrees whom the part's class asks for,
+    and a Head of Profession where it is promised less than the whole was.
     """
     take(whole)
     if whole.state not in OPEN:
@@ -55,8 +57,12 @@ def split(
     leaves = own_series(whole, part)
     part.author_id = person.id
     second_agrees(part, approved_by, now=now)
-    announce(part, whole, by=by, now=now, approved_by=approved_by, reason=short_notice_reason)
-    log(part, f"Split from {whole.reference}. {summary.strip()}", editorial=False, now=now)
+    lighter = announce(
+        part, whole, by=by, now=now, approved_by=approved_by, reason=short_notice_reason
+    )
+    words = (f"Split from {whole.reference}.", summary.strip(), lighter)
+    reason = short_notice_reason.strip() if lighter else ""
+    log(part, " ".join(filter(None, (*words, reason))), editorial=False, now=now)
     for stage in stages_of(part, announced_at=now):
         told = f"told with {whole.reference}"
         promise(part, replace(stage, skipped=told) if stage.name == "announce" else stage, now=now)
@@ -109,11 +115,13 @@ def announce(
     now: datetime,
     approved_by: Staff,
     reason: str,
-) -> None:
-    """Public since the whole was, and judged by its promise; from now where it is wider."""
+) -> str:
+    """Public since the whole was, and judged by its promise; from now where it is wider. Returns
+    what the log says of a promise that is lighter than the whole's."""
     if part.effect_at is not None and part.effect_at <= now:
         raise Refused("The effect of the part is past; give it one to come.")
     part.split_from_id = whole.id
+    keep_consultation(part, whole, now=now)
     part.first_public_at, part.judged_from = whole.first_public_at, whole.judged_from
     judged_by(part, policy_of(part, london_date(whole.judged_from or now)))
     anew = widened(facts(whole), facts(part))
@@ -121,8 +129,10 @@ def announce(
         part.first_public_at = now
     weigh(part, anew=anew, now=now)
     judge_again(part)
-    was = None if anew else whole.verdict
-    if_short(part, was, reason=reason, approved_by=approved_by, now=now)
+    promised = (whole.class_, whole.minimum_days)
+    lighter = if_lighter(part, promised, approved_by=approved_by, by=by, now=now, whole=whole)
+    was, lead = (None, None) if anew else (whole.verdict, least_lead(whole))
+    if_short(part, was, reason=reason, approved_by=approved_by, now=now, lead=lead)
     if not anew:
         part.short_notice_reason = part.short_notice_reason or whole.short_notice_reason
     move(
@@ -137,6 +147,22 @@ def announce(
         basis=by.basis,
     )
     session.flush()
+    return lighter
+
+
+def keep_consultation(part: ChangeNotice, whole: ChangeNotice, *, now: datetime) -> None:
+    """What people were told of the whole's consultation and decision holds for the part; splitting
+    decides nothing that is asked about."""
+    part.consultation = consult_rules.revised(
+        whole.consultation or {},
+        part.consultation or {},
+        decision=(whole.decision, part.decision),
+        where=whole.reference,
+        today=london_date(now),
+        consulted=in_consultation(whole),
+    )
+    if whole.decision != "decided" and part.decision == "decided":
+        part.consultation = {**part.consultation, "decided_at": now.isoformat()}
 
 
 def shrink(

@@ -90,9 +90,8 @@ def plan(
 
 
 def announce(class_: str, at: datetime) -> Stage:
-    if class_ == "F":
-        return Stage("announce", at, skipped="goes out by digest and newsletter only")
-    return Stage("announce", at)
+    # A minor change is no mail of its own: also who wants things at once has it with a digest.
+    return Stage("announce", at, rule="with the next digest" if class_ == "F" else "at once")
 
 
 def skip(stage: Stage, reason: str) -> Stage:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from notifier.accounts.models import Staff
 from notifier.audience.rules import address
 from notifier.catalogue.document import Keys, check_entry
+from notifier.catalogue.queries import both_languages
 from notifier.catalogue.rules import DEPTHS
 from notifier.errors import NotFound, Refused
 from notifier.releases import guards
@@ -76,6 +77,17 @@ def checked(entry: Mapping[str, Any]) -> dict[str, Any]:
     if not words["en"].get("detail"):
         raise Refused("Write the main points under detail; the other depths fall back to them.")
     return words
+
+
+def both_or_neither(announcement: Announcement) -> None:
+    """Refuse words that lack Welsh at a depth, where the organisation promises both languages."""
+    words = announcement.words
+    missing = [depth for depth in words["en"] if depth not in words.get("cy", {})]
+    if missing and both_languages("release"):
+        raise Refused(
+            f"The release mail has no Welsh for {', '.join(missing)}; add it under cy, for this "
+            "organisation publishes release mails in both languages or not at all."
+        )
 
 
 def disarm(announcement: Announcement, *, person: Staff, by: By, now: datetime) -> None:

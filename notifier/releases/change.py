@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from notifier.accounts.models import Staff
-from notifier.clock import at_london, london_date
+from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.releases import guards
+from notifier.releases.dated import Dated, exact, how
+from notifier.releases.decision import Decision
 from notifier.releases.models import Release, ReleaseDateChange
-from notifier.releases.rules import RELEASE, direction
+from notifier.releases.rules import RELEASE, window
 from notifier.store.db import session
 from notifier.store.history import By
 from notifier.store.moves import move as step
@@ -29,157 +31,105 @@ def pre_announce(release: Release, *, person: Staff, by: By, now: datetime) -> N
 def confirm(
     release: Release, day: date, wall: time, *, person: Staff, by: By, now: datetime
 ) -> ReleaseDateChange | None:
-    """Fix the exact date and time. The gate for releases with a change is notices.follow's.
+    """Fix the exact date and time, within what users were told: another date is a move. The gate
+    for releases with a change is notices.follow's.
 
     Returns the row of history when the date that was public changed by it.
     """
     take(release)
     guards.staff_of(release, person)
-    at = at_london(day, wall)
-    guards.still_to_come(at, now)
-    guards.a_proper_moment(release.series, day, wall)
+    to = exact(day, wall)
+    guards.still_to_come(to, now)
+    guards.a_proper_date(release.series, to)
+    if release.state == "provisional":
+        guards.as_was_said(release, to)
     lead = (day - london_date(now)).days
     breach = lead < 28 and release.confirmed_at is None
-    row = None if release.state == "planned" else firmer(release, day, wall, person, now)
+    row = None if release.state == "planned" else firmer(release, to, person, now)
     step(release, "confirm", RELEASE, by=by, now=now, lead_days=lead, late=breach)
-    redated(release, day, wall, now)
-    release.precision, release.confirmed_at, release.confirmed_lead_days = "datetime", now, lead
-    release.next_update_by = None
+    redated(release, to, now)
+    release.confirmed_at, release.confirmed_lead_days = now, lead
     return row
 
 
-def firmer(
-    release: Release, day: date, wall: time, person: Staff, now: datetime
-) -> ReleaseDateChange | None:
+def firmer(release: Release, to: Dated, person: Staff, now: datetime) -> ReleaseDateChange | None:
     """A vague date that becomes exact is history too; the same date said again is not."""
-    if (release.day, release.wall_time, release.precision) == (day, wall, "datetime"):
-        return None
     if release.day is not None and release.precision == "datetime":
         return None
-    return changed(
-        release,
-        (day, wall, "datetime"),
-        reason_code="other",
-        reason="",
-        person=person,
-        approved_by=person,
-        now=now,
-    )
+    return changed(release, to, Decision(reason="", person=person, approved_by=person), now=now)
 
 
 def move(
-    release: Release,
-    day: date,
-    wall: time | None,
-    *,
-    reason_code: str,
-    reason: str,
-    person: Staff,
-    approved_by: Staff,
-    by: By,
-    now: datetime,
-    decided_at: datetime | None = None,
+    release: Release, to: Dated, decision: Decision, *, by: By, now: datetime
 ) -> ReleaseDateChange:
-    """Change the date; an event with recipients, never a field edit. Returns the row of history."""
+    """Change the date; an event with recipients, never a field edit. Returns the row of history.
+
+    What was postponed has a provisional date again. A confirmed date stays exact.
+    """
     take(release)
-    guards.staff_of(release, person)
-    guards.a_reason(reason_code, reason)
-    guards.second_person(release, by=person, approved_by=approved_by, now=now)
-    if release.state == "confirmed" and wall is None:
-        raise Refused("A confirmed release needs an exact time; write it as 2027-03-25 09:30.")
-    if wall is not None:
-        guards.a_proper_moment(release.series, day, wall)
-    guards.still_to_come(at_london(day, wall or guards.standard_time()), now)
-    if (day, wall) == (release.day, release.wall_time):
+    guards.decided(release, decision, now=now)
+    if release.state == "confirmed" and to.wall is None:
+        raise Refused(
+            "A confirmed release needs an exact time; write it as 2027-03-25 09:30, or take its "
+            f"date away until you know it: bin/notifier releases postpone {release.id}."
+        )
+    guards.a_proper_date(release.series, to)
+    guards.still_to_come(to, now)
+    if stands(release) == to:
         raise Refused("That is the date that stands already.")
-    precision = "datetime" if wall is not None else "date"
-    change = changed(
-        release,
-        (day, wall, precision),
-        reason_code=reason_code,
-        reason=reason,
-        person=person,
-        approved_by=approved_by,
-        now=now,
-        decided_at=decided_at,
-    )
-    step(release, "move", RELEASE, by=by, now=now, why=reason, approved_by=approved_by.id)
-    redated(release, day, wall, now)
-    release.precision = precision
+    change = changed(release, to, decision, now=now)
+    event = "announce" if release.state == "postponed_tbc" else "move"
+    why, second = decision.reason, decision.approved_by.id
+    step(release, event, RELEASE, by=by, now=now, why=why, approved_by=second)
+    redated(release, to, now)
     return change
 
 
 def postpone(
-    release: Release,
-    *,
-    reason_code: str,
-    reason: str,
-    next_update: date,
-    person: Staff,
-    approved_by: Staff,
-    by: By,
-    now: datetime,
-    decided_at: datetime | None = None,
+    release: Release, decision: Decision, *, next_update: date, by: By, now: datetime
 ) -> ReleaseDateChange:
     """Take the date away; says by when there will be news. Returns the row of history."""
     take(release)
-    guards.staff_of(release, person)
-    guards.a_reason(reason_code, reason)
-    guards.second_person(release, by=person, approved_by=approved_by, now=now)
+    guards.decided(release, decision, now=now)
     if next_update <= london_date(now):
         raise Refused("The next update must lie ahead; give a day to come.")
-    change = changed(
-        release,
-        (None, None, "tbc"),
-        reason_code=reason_code,
-        reason=reason,
-        person=person,
-        approved_by=approved_by,
-        now=now,
-        decided_at=decided_at,
-    )
-    step(release, "postpone", RELEASE, by=by, now=now, why=reason, approved_by=approved_by.id)
-    redated(release, None, None, now)
-    release.precision, release.next_update_by = "tbc", next_update
+    change = changed(release, None, decision, now=now)
+    why, second = decision.reason, decision.approved_by.id
+    step(release, "postpone", RELEASE, by=by, now=now, why=why, approved_by=second)
+    redated(release, None, now)
+    release.next_update_by = next_update
     return change
 
 
+def stands(release: Release) -> Dated | None:
+    """The date as it is now; None without one that was told."""
+    if release.day is None or release.precision == "tbc":
+        return None
+    first = window(release.day, release.precision)[0]
+    return Dated(first, release.wall_time, release.precision)
+
+
 def changed(
-    release: Release,
-    to: tuple[date | None, time | None, str],
-    *,
-    reason_code: str,
-    reason: str,
-    person: Staff,
-    approved_by: Staff,
-    now: datetime,
-    decided_at: datetime | None = None,
+    release: Release, to: Dated | None, decision: Decision, *, now: datetime
 ) -> ReleaseDateChange:
-    day, wall, precision = to
-    if decided_at is not None and decided_at > now:
-        raise Refused("It cannot have been decided later than now; correct --decided.")
-    way = "vaguer"
-    if day is not None and release.day is not None:
-        way = direction((release.day, release.precision), (day, precision))
-        if day == release.day and precision == release.precision:
-            was = release.wall_time or time.min
-            way = "later" if (wall or time.min) > was else "earlier"
-    elif day is not None:
-        way = "firmer"
+    was = stands(release)
+    way = "firmer" if was is None else "vaguer"
+    if was is not None and to is not None:
+        way = how(was, to)
     row = ReleaseDateChange(
         release_id=release.id,
         from_date=release.day,
         from_time=release.wall_time,
         from_precision=release.precision,
-        to_date=day,
-        to_time=wall,
-        to_precision=precision,
-        direction=way,
-        reason_code=reason_code,
-        reason=reason.strip(),
-        decided_at=decided_at or now,
-        decided_by=person.email,
-        approved_by=approved_by.email,
+        to_date=to.day if to else None,
+        to_time=to.wall if to else None,
+        to_precision=to.precision if to else "tbc",
+        direction=way if to else "vaguer",
+        reason_code=decision.reason_code,
+        reason=decision.reason.strip(),
+        decided_at=decision.decided_at or now,
+        decided_by=decision.person.email,
+        approved_by=decision.approved_by.email,
         announced_at=now,
     )
     session.add(row)
@@ -188,9 +138,11 @@ def changed(
     return row
 
 
-def redated(release: Release, day: date | None, wall: time | None, now: datetime) -> None:
-    release.day, release.wall_time = day, wall
-    release.at = at_london(day, wall or guards.standard_time()) if day is not None else None
-    release.first_announced_on = release.first_announced_on or day
+def redated(release: Release, to: Dated | None, now: datetime) -> None:
+    release.day, release.wall_time = (to.day, to.wall) if to else (None, None)
+    release.precision = to.precision if to else "tbc"
+    release.at = to.earliest(guards.standard_time()) if to else None
+    release.first_announced_on = release.first_announced_on or release.day
+    release.next_update_by = None
     release.sequence += 1
     release.changed_at = now

@@ -11,8 +11,10 @@ from notifier.catalogue.models import Series
 from notifier.catalogue.queries import body_teams, organisation
 from notifier.clock import RELEASE_TIME, is_working_day, london_date
 from notifier.errors import Refused
+from notifier.releases.dated import Dated
+from notifier.releases.decision import Decision
 from notifier.releases.models import Release
-from notifier.releases.rules import REASONS
+from notifier.releases.rules import REASONS, promised
 
 
 def standard_time() -> time:
@@ -20,15 +22,27 @@ def standard_time() -> time:
     return house.standard_release_time if house else RELEASE_TIME
 
 
-def a_proper_moment(series: Series, day: date, wall: time) -> None:
-    """09:30 on a working day, unless the series holds a recorded exemption (Standard 3.1)."""
-    exemption = series.exemption or {}
-    if not is_working_day(day) and not exemption.get("days_off"):
+def a_proper_date(series: Series, to: Dated) -> None:
+    """An exact date is 09:30 on a working day, and a day is a working day, unless the series holds
+    a recorded exemption (Standard 3.1)."""
+    if to.precision == "datetime" and to.wall is not None:
+        a_proper_moment(series, to.day, to.wall)
+    elif to.precision == "date":
+        a_working_day(series, to.day)
+
+
+def a_working_day(series: Series, day: date) -> None:
+    if not is_working_day(day) and not (series.exemption or {}).get("days_off"):
         raise Refused(
             f"{day.isoformat()} is a weekend or bank holiday; choose a working day, or record an "
             f"exemption: bin/notifier series exempt {series.slug} --days-off --reason TEXT."
         )
-    allowed = {standard_time().isoformat("minutes"), exemption.get("time")}
+
+
+def a_proper_moment(series: Series, day: date, wall: time) -> None:
+    """09:30 on a working day, unless the series holds a recorded exemption (Standard 3.1)."""
+    a_working_day(series, day)
+    allowed = {standard_time().isoformat("minutes"), (series.exemption or {}).get("time")}
     if wall.isoformat("minutes") not in allowed:
         raise Refused(
             f"Statistics come out at {standard_time().isoformat('minutes')}; choose that time, or "
@@ -37,9 +51,32 @@ def a_proper_moment(series: Series, day: date, wall: time) -> None:
         )
 
 
-def still_to_come(at: datetime, now: datetime) -> None:
-    if at <= now:
+def still_to_come(to: Dated, now: datetime) -> None:
+    """A vague date may have begun; its last day may not be past."""
+    if to.latest(standard_time()) <= now:
         raise Refused("That date is past; give one that is still to come.")
+
+
+def as_was_said(release: Release, to: Dated) -> None:
+    """Fixing a date tells nobody, so it keeps to what users were told (Standard 3.2)."""
+    if release.day is None or release.precision == "tbc":
+        return
+    first, last = promised(release.day, release.precision)
+    exact = release.precision == "datetime"
+    if not first <= to.day <= last or (exact and to.wall != release.wall_time):
+        raise Refused(
+            f"Users were told another date; move the release to {to.day.isoformat()} first, so "
+            f"that they hear it: bin/notifier releases move {release.id}."
+        )
+
+
+def decided(release: Release, decision: Decision, *, now: datetime) -> None:
+    """Somebody of the team, a reason, a second person, and no decision from the future."""
+    staff_of(release, decision.person)
+    a_reason(decision.reason_code, decision.reason)
+    second_person(release, by=decision.person, approved_by=decision.approved_by, now=now)
+    if decision.decided_at is not None and decision.decided_at > now:
+        raise Refused("It cannot have been decided later than now; correct --decided.")
 
 
 def a_reason(code: str, text: str) -> None:

@@ -82,13 +82,16 @@ def extend(*, now: datetime) -> int:
     today = london_date(now)
     house = organisation()
     off_days = house.off_days if house else "before"
+    have: dict[int, set[str | date | None]] = {}
+    known = select(Release.series_id, Release.title, Release.day).join(Release.series)
+    for series_id, *named in session.execute(known.where(Series.recurrence != "")):
+        have.setdefault(series_id, set()).update(named)
     for series in session.scalars(select(Series).where(Series.recurrence != "")):
-        have = list(session.scalars(select(Release).where(Release.series_id == series.id)))
-        titles, days = {r.title for r in have}, {r.day for r in have}
+        taken = have.get(series.id, set())
         for day, wall in dates(
             series.recurrence, after=today, until=today + AHEAD, off_days=off_days
         ):
-            if title(series, day) in titles or day in days:
+            if title(series, day) in taken or day in taken:
                 continue
             row = Release(
                 series_id=series.id,

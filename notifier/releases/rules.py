@@ -86,9 +86,23 @@ def instant(day: date | None, wall: time | None, precision: str) -> datetime | N
 
 
 def direction(before: tuple[date, str], after: tuple[date, str]) -> str:
-    """How a date changed: earlier, later, vaguer or firmer."""
-    (was, was_precision), (now_is, now_precision) = before, after
-    rank = PRECISIONS.index
-    if was_precision != now_precision:
-        return "vaguer" if rank(now_precision) > rank(was_precision) else "firmer"
-    return "later" if now_is > was else "earlier"
+    """How a date changed. Firmer is a part of what was said, vaguer is all of it and more; any
+    other date is earlier or later, however exact: by the last day that it may mean."""
+    if "tbc" in (before[1], after[1]):
+        return "vaguer" if after[1] == "tbc" else "firmer"
+    was, is_now = promised(*before), promised(*after)
+    if before[1] != after[1]:
+        if was == is_now:
+            rank = PRECISIONS.index
+            return "vaguer" if rank(after[1]) > rank(before[1]) else "firmer"
+        if was[0] <= is_now[0] and is_now[1] <= was[1]:
+            return "firmer"
+        if is_now[0] <= was[0] and was[1] <= is_now[1]:
+            return "vaguer"
+    return "later" if is_now[1] > was[1] else "earlier"
+
+
+def promised(day: date, precision: str) -> tuple[date, date]:
+    """As ``window``; what comes no later than a day may come on any day before it."""
+    first, last = window(day, precision)
+    return (date.min if precision == "no_later_than" else first), last

@@ -99,6 +99,9 @@ EVENTS: dict[str, tuple[str, str]] = {
     "release_cancelled_kicker": ("Cancelled", "Wedi'i ganslo"),
     "release_none_kicker": ("No release today", "Dim cyhoeddiad heddiw"),
     "release_moved_subject": ("Moved to {day}", "Dyddiad newydd {day}"),
+    "release_vaguer_kicker": ("Less exact date", "Dyddiad llai pendant"),
+    "release_firmer_kicker": ("More exact date", "Dyddiad mwy pendant"),
+    "release_now_subject": ("Now {when}", "Nawr {when}"),
     "release_forward_subject": ("Brought forward to {day}", "Wedi'i ddwyn ymlaen i {day}"),
     # A release: what happened to it
     "release_later_words": (
@@ -112,6 +115,14 @@ EVENTS: dict[str, tuple[str, str]] = {
     "release_moved_words": (
         "This release has a new date.",
         "Mae gan y cyhoeddiad hwn ddyddiad newydd.",
+    ),
+    "release_vaguer_words": (
+        "The date of this release is less exact than before.",
+        "Mae dyddiad y cyhoeddiad hwn yn llai pendant nag o'r blaen.",
+    ),
+    "release_firmer_words": (
+        "The date of this release is more exact than before.",
+        "Mae dyddiad y cyhoeddiad hwn yn fwy pendant nag o'r blaen.",
     ),
     "release_again_words": (
         "This release has a date again.",

@@ -7,8 +7,10 @@ from datetime import datetime
 from notifier.accounts.models import Staff
 from notifier.audience.models import Subscriber
 from notifier.render import (
+    address_change,
     answer_confirm,
     confirm,
+    invitation,
     magic_link,
     nag,
     newsletter,
@@ -39,11 +41,14 @@ AUDIENCE = {
 }
 ONE = {
     "confirm": confirm.write,
+    "invitation": invitation.write,
     "welcome": welcome.write,
     "welcome_back": welcome_back.write,
     "notice_now": notice_now.write,
     "magic_link": magic_link.write,
     "answer_confirm": answer_confirm.write,
+    "address_change": address_change.write,
+    "address_changed": address_change.write_changed,
 }
 ONE_STAFF = {"nag": nag.write, "weekly": weekly.write}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from notifier.audience.magic import VALID
@@ -15,13 +16,16 @@ def site_for(settings: Settings) -> Site:
     """What letters know of this site. Needs an app context: the organisation is in the database."""
     house = organisation()
     confirm, magic = Signer(settings.keys, "confirm"), Signer(settings.keys, "magic")
-    answer = Signer(settings.keys, "answer")
+    answer, moving = Signer(settings.keys, "answer"), Signer(settings.keys, "address")
 
     def confirm_url(signup_id: int) -> str:
         return f"{settings.base_url}/confirm/{confirm.sign({'signup': signup_id})}"
 
     def answer_url(answer_id: int) -> str:
         return f"{settings.base_url}/confirm/answer/{answer.sign({'answer': answer_id})}"
+
+    def address_url(change_id: int) -> str:
+        return f"{settings.base_url}/confirm/address/{moving.sign({'change': change_id})}"
 
     def magic_url(subscriber_id: int, now: datetime) -> str:
         token = magic.sign({"subscriber": subscriber_id}, expires=now + VALID)
@@ -32,6 +36,7 @@ def site_for(settings: Settings) -> Site:
         organisation=house.name if house else "Statistics updates",
         confirm_url=confirm_url,
         answer_url=answer_url,
+        address_url=address_url,
         magic_url=magic_url,
         licence_name=house.licence_name if house else "",
         licence_url=house.licence_url if house else "",
@@ -51,13 +56,28 @@ def read_answer(settings: Settings, token: str, *, now: datetime) -> int | None:
     return int(body["answer"]) if body and "answer" in body else None
 
 
-def read_preferences(settings: Settings, token: str, *, now: datetime) -> int | None:
+def read_address(settings: Settings, token: str, *, now: datetime) -> int | None:
+    """The change of address that a confirm link is for. It lapses with the change."""
+    body = Signer(settings.keys, "address").read(token, now=now)
+    return int(body["change"]) if body and "change" in body else None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Whose settings a link opens. ``fresh``: it was asked for within ten minutes; else it stands
+    in a mail, perhaps an old or forwarded one, and may not do what cannot be undone."""
+
+    subscriber_id: int
+    fresh: bool
+
+
+def read_preferences(settings: Settings, token: str, *, now: datetime) -> Opened | None:
     """The person whose preferences a link opens: a fresh magic link, or one from any mail."""
     body = Signer(settings.keys, "magic").read(token, now=now)
     if body and "subscriber" in body:
-        return int(body["subscriber"])
+        return Opened(int(body["subscriber"]), fresh=True)
     found = Stamps(settings.keys).preferences.read(token)
-    return found[1] if found else None
+    return Opened(found[1], fresh=False) if found else None
 
 
 def read_unsubscribe(settings: Settings, token: str) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ NOTICES: dict[str, tuple[str, str]] = {
         "Mae rhan o'r newid hwn bellach yn hysbysiad ar wahân:",
     ),
     "with_data": ("{day}, with data for {period}", "{day}, gyda data ar gyfer: {period}"),
+    "unconsulted": ("No consultation was held", "Ni chynhaliwyd ymgynghoriad"),
     "in_short": ("In short", "Yn gryno"),
     "driver": ("What led to it", "Beth arweiniodd ato"),
     "instead": ("What to use instead", "Beth i'w ddefnyddio yn lle hynny"),

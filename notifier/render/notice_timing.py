@@ -67,7 +67,7 @@ def what_label(notice: ChangeNotice, stage: str, *, brief: bool) -> str:
 
 
 def consultation(notice: ChangeNotice, lang: str, today: date) -> dict[str, Any]:
-    """Its dates, the days left to comment, and its questions."""
+    """Its dates with and without the days left to comment, and its questions."""
     facts = notice.consultation
     opens, closes = (notice_words.day_of(facts.get(key)) for key in ("opens", "closes"))
     lines = []
@@ -76,8 +76,7 @@ def consultation(notice: ChangeNotice, lang: str, today: date) -> dict[str, Any]
     left = dates.left(closes, today, lang) if closes else ""
     if closes:
         key = "closes" if closes >= today else "closed"
-        when = say(key, lang, day=dates.within(dates.on(closes, today, lang)))
-        lines.append(f"{when}. {left}".removesuffix(". ") if left else when)
+        lines.append(say(key, lang, day=dates.within(dates.on(closes, today, lang))))
     over = closes is not None and closes < today
     questions = [] if over else [line(question) for question in facts.get("questions", [])]
     comment = notice.decision != "decided" and not over
@@ -87,7 +86,8 @@ def consultation(notice: ChangeNotice, lang: str, today: date) -> dict[str, Any]
     return {
         "comment_asked": asked,
         "call": say("comment_do", lang, day=day) if taken else "",
-        "consultation": lines,
+        "consultation": [*lines[:-1], f"{lines[-1]}. {left}"] if left else lines,
+        "consultation_days": lines,
         "consultation_label": say("consultation_over" if over else "consultation", lang),
         "closing": left,
         "questions": questions,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from notifier.catalogue.models import UserType
+from notifier.catalogue.models import Team, UserType
 from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
@@ -82,6 +82,7 @@ class View:
     told: str
     short_reason: Passage | None
     decision: str
+    unconsulted: Passage | None  # why no consultation was held
     note: str = ""  # what of it is in English
     english_event: bool  # whether the words about what happened are in English
     since: list[Passage]
@@ -103,6 +104,7 @@ class View:
     identifiers: list[tuple[str, str, Link | None]]
     evidence: list[Link]
     consultation: list[str]
+    consultation_days: list[str]  # without the days left, for what is read on any day
     consultation_label: str
     closing: str
     call: str  # to answer, while it takes answers
@@ -135,11 +137,13 @@ def view(
     beside: bool = False,
     part: int | None = None,
     next_update: date | None = None,
+    team: Team | None = None,
 ) -> View:
     """The change in ``lang``; ``beside`` a whole English letter, what has no Welsh is left out.
 
     ``summary``, ``part`` and ``next_update`` are what the message was promised with: what a
-    revision changed, or a reason; the notice that was split off; when there is news.
+    revision changed, or a reason; the notice that was split off; when there is news. ``team``
+    speaks for it, that of its main series where none is given.
     """
     today = london_date(now)
     found = event(notice, stage, lang, summary=summary, site=site, now=now, part=part)
@@ -149,8 +153,8 @@ def view(
         or_nothing = stage in REMINDS or not (found.lead or found.words)
         said_since = since.passages(news, lang, or_nothing=or_nothing)
     words: dict[str, Any] = {name: passage(notice, name, lang, beside=beside) for name in WORDS}
-    team = main_series(notice).team
-    decision = notice_words.decision(notice, lang)
+    team = team or main_series(notice).team
+    decision = notice_words.decision(notice, lang, today=today)
     todo = [to_do(item, lang, kinds) for item in notice.what_to_do]
     hidden = [who for item in todo if not item.for_headline for who in item.who]
     return View(
@@ -165,6 +169,7 @@ def view(
         told=notice_words.told(notice, lang),
         short_reason=said(notice.short_notice_reason) if stage != "late" else None,
         decision=decision if found.lead != f"{decision}." else "",
+        unconsulted=notice_words.unconsulted(notice, stage) if not beside else None,
         english_event=found.english,
         since=said_since,
         what_label=say(what_label(notice, stage, brief=found.brief), lang),

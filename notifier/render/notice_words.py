@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from notifier.clock import SEND_TIME, london_date, london_time
+from notifier.notices.judge import FROM_DECISION
 from notifier.notices.models import ChangeNotice
 from notifier.render import dates
 from notifier.render.passages import Passage, line, said
@@ -147,13 +148,30 @@ def _size(facts: dict[str, Any], lang: str) -> Passage | None:
     return Passage(say("impact_size", lang, size=size), lang)
 
 
-def decision(notice: ChangeNotice, lang: str) -> str:
-    """ "Decided on 20 January 2027" where the day is known, else where the decision stands."""
+def decision(notice: ChangeNotice, lang: str, *, today: date | None = None) -> str:
+    """ "Decided on 20 January 2027" where the day is known, else where the decision stands: open
+    for comment only on the days on which it is, when ``today`` is given."""
     at = (notice.consultation or {}).get("decided_at")
     if notice.decision != "decided" or not at:
-        return say(notice.decision, lang)
+        shut = notice.decision == "consulting" and today is not None and not is_open(notice, today)
+        return say("proposed" if shut else notice.decision, lang)
     day = dates.past(london_date(datetime.fromisoformat(str(at))), lang)
     return say("decided_on", lang, day=day)
+
+
+def unconsulted(notice: ChangeNotice, stage: str) -> Passage | None:
+    """Why nobody was asked before a statistic stops or is cut back, in the team's words; said where
+    it is first told."""
+    facts = notice.consultation or {}
+    told = stage in ("announce", "proposal", "late")
+    asked = notice.class_ != FROM_DECISION or facts.get("closes")
+    return said(facts.get("reason")) if told and not asked else None
+
+
+def is_open(notice: ChangeNotice, today: date) -> bool:
+    """Whether its consultation takes answers on that day."""
+    opens, closes = (day_of((notice.consultation or {}).get(key)) for key in ("opens", "closes"))
+    return (opens is None or opens <= today) and (closes is None or today <= closes)
 
 
 def comparability(notice: ChangeNotice, lang: str) -> list[Passage]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import select
 
 from notifier.catalogue.models import Series
-from notifier.notices import queries as notices
-from notifier.notices.models import ChangeNotice
+from notifier.notices.models import ChangeNotice, NoticeRevision
 from notifier.render.passages import line
 from notifier.render.site import Site
 from notifier.render.typeset import Origin
@@ -22,6 +22,7 @@ def origin_of(series: Series, site: Site) -> Origin:
         reply_to=series.team.contact if "@" in series.team.contact else site.reply_to,
         list_phrase=line(series.name).text,
         list_label=series.slug,
+        topics=tuple(topic.slug for topic in series.topics),
     )
 
 
@@ -36,13 +37,34 @@ def origin_of_notice(notice: ChangeNotice, site: Site) -> Origin:
 
 def main_series(notice: ChangeNotice) -> Series:
     """The series that speaks for a change of several: the first, while it is still one of them."""
-    first = first_series(notice)
-    return first if first is not None and first in notice.series else notice.series[0]
+    return main_series_of([notice])[notice.id]
+
+
+def main_series_of(found: Iterable[ChangeNotice]) -> dict[int, Series]:
+    """The same of many at once, by the id of the change."""
+    found = list(found)
+    first = first_series_of(found)
+    return {
+        notice.id: series
+        if (series := first.get(notice.id)) is not None and series in notice.series
+        else notice.series[0]
+        for notice in found
+    }
 
 
 def first_series(notice: ChangeNotice) -> Series | None:
     """The first of the series with which it became public; None before that."""
-    first = min(notices.revisions(notice), key=lambda row: (row.no, row.id), default=None)
-    slugs = first.words.get("series", []) if first is not None else []
-    query = select(Series).where(Series.slug.in_(slugs)).order_by(Series.id)
-    return session.scalars(query).first()
+    return first_series_of([notice]).get(notice.id)
+
+
+def first_series_of(found: Iterable[ChangeNotice]) -> dict[int, Series]:
+    """The same of many at once, by the id of the change."""
+    ids = [notice.id for notice in found]
+    rows = select(NoticeRevision).where(NoticeRevision.notice_id.in_(ids))
+    slugs: dict[int, list[str]] = {}
+    for row in session.scalars(rows.order_by(NoticeRevision.no, NoticeRevision.id)):
+        slugs.setdefault(row.notice_id, row.words.get("series", []))
+    wanted = {slug for each in slugs.values() for slug in each}
+    known = list(session.scalars(select(Series).where(Series.slug.in_(wanted)).order_by(Series.id)))
+    first = {id_: next((s for s in known if s.slug in each), None) for id_, each in slugs.items()}
+    return {id_: series for id_, series in first.items() if series is not None}

@@ -44,6 +44,14 @@ PEOPLE = {
         "Cyhoeddwyd y newidiadau hyn, neu maent wedi newid, yn ystod eich saib. "
         "Y cynharaf sydd gyntaf.",
     ),
+    "back_ended": (
+        "What will not happen as announced",
+        "Yr hyn na fydd yn digwydd fel y cyhoeddwyd",
+    ),
+    "back_ended_why": (
+        "You were told of these changes before your pause.",
+        "Cawsoch wybod am y newidiadau hyn cyn eich saib.",
+    ),
     "back_nothing": (
         "No new change that concerns you was announced meanwhile.",
         "Ni chyhoeddwyd unrhyw newid newydd sy'n berthnasol ichi yn y cyfamser.",

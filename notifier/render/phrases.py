@@ -6,8 +6,11 @@ Welsh goes out. Where Welsh would mutate a date or a name, the label stands befo
 
 from __future__ import annotations
 
+from notifier.render.address_phrases import ADDRESSES
 from notifier.render.answer_phrases import ANSWERS
+from notifier.render.digest_phrases import DIGEST
 from notifier.render.event_phrases import EVENTS
+from notifier.render.invitation_phrases import INVITATIONS
 from notifier.render.notice_phrases import NOTICES
 from notifier.render.people_phrases import PEOPLE
 from notifier.render.week_phrases import WEEK
@@ -16,6 +19,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     # Footer
     "preferences": ("Change what you get", "Newid yr hyn a gewch"),
     "unsubscribe": ("Unsubscribe", "Dad-danysgrifio"),
+    "pass_on": ("Pass this on", "Rhannwch hyn"),
     "sent_to": ("Sent to {address}.", "Anfonwyd at {address}."),
     "from": ("From {organisation}.", "Oddi wrth {organisation}."),
     "licence": ("Licence:", "Trwydded:"),
@@ -248,8 +252,11 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Dywedwch eich barn wrthym: atebwch yr e-bost hwn.",
     ),
     **EVENTS,
+    **INVITATIONS,
     **PEOPLE,
     **ANSWERS,
+    **DIGEST,
+    **ADDRESSES,
     **NOTICES,
     **WEEK,
 }

@@ -8,8 +8,8 @@ from html import escape
 
 from notifier.render.slots import scrub
 
-# ("topic" | "series" | "notice" | "release" | "newsletter" | "week" | "earlier", name), or with the
-# Welsh name as a third, empty where there is none
+# ("topic" | "series" | "notice" | "release" | "newsletter" | "week" | "earlier" | "segment", name),
+# or with the Welsh name as a third, empty where there is none
 Reason = tuple[str, ...]
 
 # Welsh: for review by a speaker.
@@ -35,6 +35,10 @@ _WEEK = {
 _EARLIER = {
     "en": "you had an earlier message about this",
     "cy": "eich bod wedi cael neges gynharach am hyn",
+}
+_SEGMENT = {
+    "en": "you asked for updates, and this went to {names}",
+    "cy": "eich bod wedi gofyn am ddiweddariadau, ac anfonwyd hwn at {names}",
 }
 _BECAUSE = {
     "en": "You get this because {why}.",
@@ -91,6 +95,8 @@ def _sentence(reasons: tuple[Reason, ...], language: str, names: list[str]) -> s
         parts.append(_WEEK[language])
     if "earlier" in kinds:
         parts.append(_EARLIER[language])
+    if "segment" in kinds:
+        parts.append(_SEGMENT[language].format(names=listed(kinds["segment"], language)))
     why = listed(parts or [_ASKED[language]], language)
     return _BECAUSE[language].format(why=why)
 

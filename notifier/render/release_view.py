@@ -16,6 +16,7 @@ from notifier.render.passages import Link, Passage, contact, in_language, line, 
 from notifier.render.phrases import say
 from notifier.render.site import Site
 
+WAYS = {"earlier": "forward", "vaguer": "vaguer", "firmer": "firmer"}  # the others: moved
 WAS = {"no-release": "was_expected", "withdrawn": "came_out"}  # the phrase before the last date
 
 
@@ -85,11 +86,13 @@ def view(facts: Facts, lang: str, *, site: Site, now: datetime, beside: bool = F
 
 
 def kind(facts: Facts) -> str:
-    """Which kicker and subject: moved | forward | postponed | cancelled | none."""
+    """Which kicker and subject: the stage, but none on the old morning; a move by its way."""
     if facts.stage == "no-release":
         return "none"
-    change = facts.change
-    return "forward" if change and change.direction == "earlier" else facts.stage
+    row = facts.change
+    if facts.stage != "moved" or row is None or row.from_date is None:
+        return facts.stage
+    return WAYS.get(row.direction, facts.stage)
 
 
 def lead(facts: Facts, key: str, lang: str) -> str:
@@ -106,11 +109,17 @@ def lead(facts: Facts, key: str, lang: str) -> str:
 
 
 def subject(facts: Facts, key: str, lang: str) -> str:
-    """ "Moved to 25 March 2027", "Postponed", "No release today"."""
-    day = facts.change.to_date if facts.change else None
-    if key in ("moved", "forward") and day is not None:
-        return say(f"release_{key}_subject", lang, day=dates.past(day, lang))
-    return say(f"release_{key}_kicker", lang)
+    """ "Moved to 25 March 2027", "Now in March 2027", "Postponed", "No release today"."""
+    row = facts.change
+    if facts.stage != "moved" or row is None or row.to_date is None:
+        return say(f"release_{key}_kicker", lang)
+    day = dates.past(row.to_date, lang)
+    if row.to_precision not in EXACT:
+        vague = dates.vague(row.to_date, row.to_precision, language=lang)
+        return say("release_now_subject", lang, when=dates.within(vague))
+    if key == "firmer":
+        return say("release_now_subject", lang, when=day)
+    return say(f"release_{key}_subject", lang, day=day)
 
 
 def waits(facts: Facts) -> bool:

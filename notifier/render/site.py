@@ -10,14 +10,16 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """``base_url`` begins every link. ``confirm_url(signup_id)``, ``answer_url(answer_id)`` and
-    ``magic_url(subscriber_id, now)`` give whole addresses with their tokens; the app makes them."""
+    """``base_url`` begins every link. ``confirm_url(signup_id)``, ``answer_url(answer_id)``,
+    ``magic_url(subscriber_id, now)`` and ``address_url(change_id)`` give whole addresses with their
+    tokens; the app makes them."""
 
     base_url: str
     organisation: str
     confirm_url: Callable[[int], str]
     answer_url: Callable[[int], str]
     magic_url: Callable[[int, datetime], str]
+    address_url: Callable[[int], str] = str  # of address_change.id
     licence_name: str = ""
     licence_url: str = ""
     reply_to: str = ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ from notifier.render.site import Site
 from notifier.render.slots import slot
 
 LONGEST_SUBJECT = 150  # characters
+PASSED_ON = "passed-on"  # the source of who came by a letter of somebody else
 _LANG = re.compile(r'<[a-z][^>]* lang="(en|cy)"')
 _NAME = re.compile(r'<[a-z]+ class="name"[^>]*>')
 LANGUAGES = {"en": ("en",), "cy": ("cy",), "both": ("cy", "en")}
@@ -36,13 +38,22 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Whose letter it is. ``list_label`` is what List-Id begins with (RFC 2919); one-off: none."""
+    """Whose letter it is. ``list_label`` is what List-Id begins with (RFC 2919); one-off: none.
+    ``topics`` are the slugs that somebody to whom it is passed on may want to follow."""
 
     from_name: str
     reply_to: str
     list_phrase: str = ""
     list_label: str = ""
     one_off: bool = False
+    topics: tuple[str, ...] = ()
+
+    def pass_on(self, site: Site, lang: str) -> str:
+        """Where somebody else signs up for the same: the page counts that they came by a letter."""
+        query = [*(("topic", slug) for slug in self.topics), ("from", PASSED_ON)]
+        if lang != "en":
+            query.append(("lang", lang))
+        return f"{site.url('subscribe')}?{urlencode(query)}"
 
 
 @dataclass(frozen=True)
@@ -90,8 +101,13 @@ def typeset(
         subject=subject,
         text=tidy(text),
         html=inlined(particles.in_html(html)),
-        frame={**asdict(origin), "language": languages(parts, html.replace(why_html, ""))},
+        frame={**frame_of(origin), "language": languages(parts, html.replace(why_html, ""))},
     )
+
+
+def frame_of(origin: Origin) -> dict[str, Any]:
+    """What the headers need of it."""
+    return {name: value for name, value in asdict(origin).items() if name != "topics"}
 
 
 def joined(subjects: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ class Section:
     items: list[Item]
     more: int  # how many are left out
     see: str  # the command that shows those
-    listed: bool = False  # one line each
+    listed: bool  # one line each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +48,103 @@ class View:
     why: str
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A section before anything is in it: which rows of the week, and how one of them reads."""
+
+    title: str
+    intro: str
+    rows: Callable[[Weekly], list[Any]]
+    item: Callable[[Any, Reader], Item]
+    most: int = MOST
+    see: str = BOARD
+    listed: bool = False
+
+
+# What has gone wrong already, gravest first.
+TO_DO = (
+    Kind(
+        "Withheld releases",
+        "Approved and armed, but their page is not live, or a change keeps them back. Nothing is "
+        "sent before that is seen to.",
+        lambda found: found.withheld,
+        items.withheld,
+    ),
+    Kind(
+        "Releases that are not out",
+        "Their instant has passed. Have them published, or tell users the new date.",
+        lambda found: found.late,
+        items.not_out,
+    ),
+    Kind(
+        "Too late to keep the promise",
+        "Announce now with a public reason that you agree to, or have the effect moved.",
+        lambda found: found.short,
+        items.short,
+    ),
+    Kind(
+        "Dates not fixed four weeks ahead",
+        "Have day and time confirmed or moved.",
+        lambda found: found.unconfirmed,
+        items.unconfirmed,
+    ),
+    Kind(
+        "Reasons owed",
+        "On record as fixed too late, without the public reason.",
+        lambda found: found.unexplained,
+        items.unexplained,
+    ),
+    Kind(
+        "News overdue",
+        "Users were promised news by a day that has come.",
+        lambda found: [*found.silent_releases, *found.silent_notices],
+        items.silent,
+    ),
+    Kind(
+        "Responses overdue",
+        "The consultation has closed and its response was due.",
+        lambda found: found.unanswered,
+        items.owed,
+    ),
+    Kind(
+        "Outcomes overdue",
+        "In effect for 30 days or more; nobody was told what became of it.",
+        lambda found: found.to_close,
+        items.to_close,
+    ),
+)
+TO_KNOW = (
+    Kind(
+        "Owed next",
+        "What must still be said, soonest first, and who holds it.",
+        lambda found: found.owed,
+        items.owed,
+    ),
+    Kind(
+        "Told late in the last seven days",
+        "Announced with less notice than promised; it stands on the public record.",
+        lambda found: found.told_short,
+        items.told_short,
+    ),
+    Kind(
+        "Calendars that do not reach a year ahead",
+        "{series} Have their next editions added: bin/notifier releases add --from FILE.yaml",
+        lambda found: found.without_a_year,
+        items.without_a_year,
+        most=FEW,
+        see=CALENDAR,
+        listed=True,
+    ),
+)
+
+
 def write(send: Send, *, site: Site, now: datetime, person: Staff) -> Words:
     """The letter as things stand at ``now``; the teams were chosen when it was planned."""
     found = weekly(send.context["teams"], now=now)
     reader = Reader(person.email, london_date(now), site)
-    urgent = [s for s in to_do(found, reader) if s.items]
+    urgent = list(sections(found, TO_DO, reader))
     count = sum(len(section.items) + section.more for section in urgent)
-    rest = [s for s in to_know(found, reader) if s.items]
+    rest = list(sections(found, TO_KNOW, reader))
     day = dates.past(send.wall_date or reader.today)
     it = View(
         subject=f"Week of {day}: {things(count)}",
@@ -97,95 +187,19 @@ def head_words(found: Weekly) -> str:
     )
 
 
-def to_do(found: Weekly, reader: Reader) -> Iterable[Section]:
-    """What has gone wrong already, gravest first."""
-    yield section(
-        "Withheld releases",
-        "Approved and armed, but their page is not live. Nothing is sent before it is.",
-        found.withheld,
-        lambda row: items.withheld(row, reader),
-    )
-    yield section(
-        "Releases that are not out",
-        "Their instant has passed. Have them published, or tell users the new date.",
-        found.late,
-        lambda row: items.not_out(row, reader),
-    )
-    yield section(
-        "Too late to keep the promise",
-        "Announce now with a public reason that you agree to, or have the effect moved.",
-        found.short,
-        lambda row: items.short(row, reader),
-    )
-    yield section(
-        "Dates not fixed four weeks ahead",
-        "Have day and time confirmed or moved.",
-        found.unconfirmed,
-        lambda row: items.unconfirmed(row, reader),
-    )
-    yield section(
-        "Reasons owed",
-        "On record as fixed too late, without the public reason.",
-        found.unexplained,
-        lambda row: items.unexplained(row, reader),
-    )
-    yield section(
-        "News overdue",
-        "Users were promised news by a day that has come.",
-        [*found.silent_releases, *found.silent_notices],
-        lambda row: items.silent(row, reader),
-    )
-    yield section(
-        "Responses overdue",
-        "The consultation has closed and its response was due.",
-        found.unanswered,
-        lambda row: items.owed(row, reader),
-    )
-    yield section(
-        "Outcomes overdue",
-        "In effect for 30 days or more; nobody was told what became of it.",
-        found.to_close,
-        lambda row: items.to_close(row, reader),
-    )
-
-
-def to_know(found: Weekly, reader: Reader) -> Iterable[Section]:
-    yield section(
-        "Owed next",
-        "What must still be said, soonest first, and who holds it.",
-        found.owed,
-        lambda row: items.owed(row, reader),
-    )
-    yield section(
-        "Told late in the last seven days",
-        "Announced with less notice than promised; it stands on the public record.",
-        found.told_short,
-        lambda row: items.told_short(row, reader),
-    )
-    yield section(
-        "Calendars that do not reach a year ahead",
-        f"{counted_series(len(found.without_a_year))} Have their next editions added: "
-        "bin/notifier releases add --from FILE.yaml",
-        found.without_a_year,
-        lambda row: items.without_a_year(row, reader),
-        most=FEW,
-        see=CALENDAR,
-        listed=True,
-    )
-
-
-def section(
-    title: str,
-    intro: str,
-    rows: list[Any],
-    item: Callable[[Any], Item],
-    *,
-    most: int = MOST,
-    see: str = BOARD,
-    listed: bool = False,
-) -> Section:
-    shown = [item(row) for row in rows[:most]]
-    return Section(title, intro, shown, max(0, len(rows) - most), see, listed)
+def sections(found: Weekly, kinds: Iterable[Kind], reader: Reader) -> Iterable[Section]:
+    """Those of which there is something to say."""
+    for kind in kinds:
+        rows = kind.rows(found)
+        if rows:
+            yield Section(
+                title=kind.title,
+                intro=kind.intro.format(series=counted_series(len(rows))),
+                items=[kind.item(row, reader) for row in rows[: kind.most]],
+                more=max(0, len(rows) - kind.most),
+                see=kind.see,
+                listed=kind.listed,
+            )
 
 
 def counted_series(count: int) -> str:

@@ -9,11 +9,11 @@ from notifier.catalogue.models import Series
 from notifier.clock import london_date
 from notifier.insight.overdue import promised_by, size_by
 from notifier.notices.models import ChangeNotice
-from notifier.notices.owed import Owed
+from notifier.notices.owed import Owed, shut
 from notifier.releases.flags import confirm_by, due_out
 from notifier.releases.models import Announcement, Release
 from notifier.releases.queries import PUBLIC
-from notifier.render import commands, dates
+from notifier.render import commands, dates, opening
 from notifier.render.passages import line
 from notifier.render.site import Site
 
@@ -38,17 +38,26 @@ class Reader:
 
 
 def withheld(row: Announcement, reader: Reader) -> Item:
+    """Kept back by its page, or by a change: then what opens the gate, for nothing else would."""
+    if refusal := shut(row.release):
+        return release_item(row.release, line(refusal).text, reader, *opens(row.release, reader))
     why = line(row.check_result).text or "its page is not live"
     return release_item(row.release, why, reader, commands.put_out(row.release, reader.email))
+
+
+def opens(row: Release, reader: Reader) -> list[str]:
+    return [command for _, command in opening.lines(row, reader.email, reader.today)]
 
 
 def not_out(row: Release, reader: Reader) -> Item:
     due = due_out(row)
     since = f"due {dates.past(london_date(due))}" if due is not None else "due"
-    command = commands.move(row, "EMAIL", approved_by=reader.email)
-    if row.state == "confirmed":
-        command = commands.put_out(row, reader.email)
-    return release_item(row, since, reader, command)
+    if row.state != "confirmed":
+        move = commands.move(row, "EMAIL", approved_by=reader.email)
+        return release_item(row, since, reader, move)
+    if refusal := shut(row):
+        return release_item(row, f"{since}. {line(refusal).text}", reader, *opens(row, reader))
+    return release_item(row, since, reader, commands.put_out(row, reader.email))
 
 
 def unconfirmed(row: Release, reader: Reader) -> Item:

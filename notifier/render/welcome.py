@@ -15,6 +15,7 @@ from notifier.audience.models import Subscriber
 from notifier.notices.latecomers import open_for, standings
 from notifier.notices.models import ChangeNotice
 from notifier.render import coming, followed, reasons
+from notifier.render.invitation import basis
 from notifier.render.passages import Passage
 from notifier.render.phrases import say
 from notifier.render.site import Site
@@ -29,6 +30,7 @@ class View:
     """``known`` says how many more changes they were told of before they left."""
 
     follows: list[Passage]
+    basis: list[str]  # of who was brought without being asked
     how: str
     why: str
     changes: Sequence[coming.Change]
@@ -47,6 +49,7 @@ def write(send: Send, *, site: Site, now: datetime, person: Subscriber) -> Words
             lang,
             View(
                 follows=[followed.name(row, lang) for row in rows],
+                basis=basis(person, send, lang),
                 how=how(person, lang),
                 why=say("catch_up_return_why" if returns else "catch_up_why", lang),
                 changes=[coming.change(notice, lang, site=site, now=now) for notice in shown],

@@ -1,1 +1,1 @@
-"""Pages about releases: calendar, month, one release, its words before the instant."""
+"""Pages about releases: calendar, month, week, one release, its words before the instant."""

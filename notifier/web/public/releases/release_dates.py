@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from notifier.accounts.people import by_email
 from notifier.clock import add_working_days, london_date, london_time
 from notifier.feeds import changed
+from notifier.releases.flags import punctuality_from_first
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render import dates
 from notifier.sends.models import Send
@@ -115,7 +116,7 @@ def punctuality(release: Release, now: datetime) -> str:
         late = release.state == "confirmed" and due is not None and now - due > ON_TIME
         return "It is late: its time has passed and it is not out." if late else ""
     when = f"It came out at {dates.clock(london_time(out))} on {dates.past(london_date(out))}"
-    days = (london_date(out) - release.first_announced_on).days if release.first_announced_on else 0
+    days = punctuality_from_first(release) or 0
     first = ""
     if days and release.date_changes:
         first = f", {span(abs(days))} {'after' if days > 0 else 'before'} the day first announced"

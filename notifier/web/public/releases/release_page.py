@@ -121,8 +121,12 @@ def first_words(found: Release, day: date) -> str:
     moved = "changed once" if times == 1 else f"changed {times} times"
     if not times:
         moved = "and kept" if found.state == "released" else "kept so far"
-    if found.precision not in ("datetime", "date") and not times:
-        return f"First announced as {dates.within(dates.vague(found.day, found.precision))}."
+    precision = found.date_changes[0].from_precision if times else found.precision
+    if precision == "tbc" and times:
+        precision = found.date_changes[0].to_precision
+    if precision not in ("datetime", "date", "tbc"):
+        words = dates.within(dates.vague(found.first_announced_on, precision))
+        return f"First announced as coming out {words}; {moved}."
     return f"First announced for {dates.on(found.first_announced_on, day)}; {moved}."
 
 
