@@ -28,6 +28,7 @@ from notifier.notices.load import load as load_notices
 from notifier.notices.models import ChangeNotice
 from notifier.notices.publish import publish
 from notifier.notices.write import write
+from notifier.releases.decision import Decision
 from notifier.releases.load import load as load_releases
 from notifier.render.links import site_for
 from notifier.settings import Settings
@@ -105,6 +106,12 @@ def member(email: str) -> Staff:
 def acting(email: str) -> By:
     """A member of staff who signed in."""
     return By("signed_in", staff_id=member(email).id, name=email)
+
+
+def decided(reason: str, *, code: str = "data_late", second: str = HANA) -> Decision:
+    """Alice changes a date, and a second person agrees."""
+    two = {"person": member(ALICE), "approved_by": member(second)}
+    return Decision(reason=reason, reason_code=code, **two)
 
 
 def topics(*slugs: str) -> list[Topic]:

@@ -80,9 +80,10 @@ def on_duty(team_ids: Collection[int], today: date) -> list[Staff]:
     The body's own heads; while they are away the body's deputies; then the organisation's heads,
     then any deputy; and when everybody is away the heads all the same.
     """
-    own, house = holders("hop", team_ids), holders("hop", ())
-    deputies = holders("deputy", team_ids)
-    tiers = [own, deputies if own else [], house, [*deputies, *holders("deputy", ())]]
+    rows = held("hop", "deputy")
+    own, house = among(rows, "hop", team_ids), among(rows, "hop", ())
+    deputies = among(rows, "deputy", team_ids)
+    tiers = [own, deputies if own else [], house, [*deputies, *among(rows, "deputy", ())]]
     gone = absent(today)
     for tier in tiers:
         if present := [person for person in tier if person.id not in gone]:
@@ -137,9 +138,10 @@ def approvers(team_ids: Collection[int], today: date) -> list[Staff]:
 def workers(team_ids: Collection[int], today: date) -> list[Staff]:
     """Who holds a team's work: its authors and approvers, else those of every team; who is away
     only when all are. Empty when there is nobody."""
-    own = {p.id: p for role in ("author", "approver") for p in holders(role, team_ids)}
+    rows = held("author", "approver")
+    own = {p.id: p for role in ("author", "approver") for p in among(rows, role, team_ids)}
     if not own:
-        own = {p.id: p for role in ("author", "approver") for p in holders(role, ())}
+        own = {p.id: p for role in ("author", "approver") for p in among(rows, role, ())}
     return here([own[key] for key in sorted(own)], today)
 
 
@@ -151,9 +153,27 @@ def here(people: list[Staff], today: date) -> list[Staff]:
 
 def holders(role: str, team_ids: Collection[int]) -> list[Staff]:
     """Active staff with a role in one of the teams; without teams, those who hold it in all."""
-    where = Role.team_id.in_(team_ids) if team_ids else Role.team_id.is_(None)
-    query = select(Staff).join(Staff.roles).where(Staff.active.is_(True), Role.role == role, where)
-    return list(session.scalars(query.distinct().order_by(Staff.id)))
+    return among(held(role), role, team_ids)
+
+
+def held(*roles: str) -> list[tuple[Staff, str, int | None]]:
+    """Active staff with each of these roles and its team, by id: one query where a question has
+    several tiers, which the worker asks for every team once an hour."""
+    query = select(Staff, Role.role, Role.team_id).join(Staff.roles)
+    query = query.where(Staff.active.is_(True), Role.role.in_(roles)).order_by(Staff.id)
+    return [(person, role, team_id) for person, role, team_id in session.execute(query)]
+
+
+def among(
+    rows: Iterable[tuple[Staff, str, int | None]], role: str, team_ids: Collection[int]
+) -> list[Staff]:
+    """Of what ``held`` found: who has the role in one of the teams; without teams, in all."""
+    found = {
+        person.id: person
+        for person, has, team_id in rows
+        if has == role and (team_id in team_ids if team_ids else team_id is None)
+    }
+    return list(found.values())
 
 
 def absent(today: date) -> set[int]:

@@ -7,29 +7,29 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from notifier.audience import queries
+from notifier.audience.models import Subscriber
 from notifier.audience.rules import address
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
 from notifier.store.db import session
 
 VALID = timedelta(minutes=10)
+LIMITS = ((timedelta(hours=1), 3), (timedelta(days=1), 6))  # letters to one person
 
 
 def ask_for_link(email: str, *, now: datetime) -> None:
-    """Promise a magic link to a person who gets updates, at most three an hour.
+    """Promise a magic link to a person who gets updates, within ``LIMITS``.
 
     Raises Refused for a malformed address only.
     """
     person = queries.by_email(address(email))
-    if person is None or person.state not in ("active", "paused"):
-        return
-    asked = select(func.count(Send.id)).where(
-        Send.kind == "magic_link",
-        Send.subscriber_id == person.id,
-        Send.created_at > now - timedelta(hours=1),
-    )
-    number = session.scalar(asked) or 0
-    if number >= 3:
+    if person is not None:
+        send_link(person, now=now)
+
+
+def send_link(person: Subscriber, *, now: datetime) -> None:
+    """As ``ask_for_link``, for a person whose older link was opened."""
+    if person.state not in ("active", "paused") or is_enough(person, now):
         return
     plan(
         "magic_link",
@@ -39,4 +39,14 @@ def ask_for_link(email: str, *, now: datetime) -> None:
         now=now,
         subscriber_id=person.id,
         lapses_at=now + VALID,
+    )
+
+
+def is_enough(person: Subscriber, now: datetime) -> bool:
+    asked = select(func.count(Send.id)).where(
+        Send.kind == "magic_link", Send.subscriber_id == person.id
+    )
+    return any(
+        (session.scalar(asked.where(Send.created_at > now - within)) or 0) >= most
+        for within, most in LIMITS
     )

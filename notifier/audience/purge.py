@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, select
 
+from notifier.audience.forget import empty
 from notifier.audience.models import Signup, Subscriber
 from notifier.audience.rules import SUBSCRIBER
 from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.sends.models import Send
+from notifier.sends.redate import drop
 from notifier.store.db import session
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
@@ -36,13 +38,11 @@ def purge_unconfirmed(*, now: datetime, but: Select[int] | None = None) -> int:
     if not stale:
         return 0
     session.execute(delete(Signup).where(Signup.subscriber_id.in_(stale)))
-    session.execute(
-        update(Send)
-        .where(Send.subscriber_id.in_(stale), Send.state == "planned")
-        .values(state="cancelled", end_reason="sign-up lapsed", finished_at=now)
-    )
+    waiting = select(Send).where(Send.subscriber_id.in_(stale), Send.state == "planned")
+    for send in session.scalars(waiting):
+        drop(send, "cancel", "sign-up lapsed", now=now)
     for person in session.scalars(select(Subscriber).where(Subscriber.id.in_(stale))):
         move(person, "forget", SUBSCRIBER, by=SYSTEM, now=now, why=LAPSED)
-        person.email = person.email_key = None
+        empty(person)
         person.ended_at, person.end_reason = now, LAPSED
     return len(stale)

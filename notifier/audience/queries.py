@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from notifier.audience.models import Subscriber
 from notifier.audience.rules import fold
@@ -26,3 +26,16 @@ def known(email: str) -> Subscriber:
 
 def person(subscriber_id: int) -> Subscriber | None:
     return session.get(Subscriber, subscriber_id)
+
+
+def sources() -> list[tuple[str, int, int]]:
+    """(source, people who came by it, those who get updates now), the most first."""
+    people = func.count(Subscriber.id)
+    now_active = func.sum(case((Subscriber.state.in_(("active", "paused")), 1), else_=0))
+    query = (
+        select(Subscriber.source, people, now_active)
+        .where(Subscriber.source != "")
+        .group_by(Subscriber.source)
+        .order_by(people.desc(), Subscriber.source)
+    )
+    return [(source, count, int(active)) for source, count, active in session.execute(query)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -87,6 +88,27 @@ def repoint(old: Topic, new: Topic | None, *, now: datetime, reason: str) -> int
     return cast("CursorResult[Any]", done).rowcount
 
 
+def follow_too(release_id: int, other_id: int, *, now: datetime) -> int:
+    """Start for each who follows a release by itself a subscription to another, unless they follow
+    it already; returns how many. One statement, as in ``repoint``."""
+    session.flush()
+    already = aliased(Subscription)
+    has = exists().where(
+        already.subscriber_id == Subscription.subscriber_id,
+        already.release_id == other_id,
+        already.ended_at.is_(None),
+    )
+    rows = select(
+        Subscription.subscriber_id,
+        literal(other_id),
+        literal(now, type_=Subscription.started_at.type),
+        literal(""),
+    ).where(Subscription.release_id == release_id, Subscription.ended_at.is_(None), ~has)
+    columns = ["subscriber_id", "release_id", "started_at", "end_reason"]
+    done = session.execute(insert(Subscription).from_select(columns, rows.distinct()))
+    return cast("CursorResult[Any]", done).rowcount
+
+
 def left_with_nothing(topic: Topic, *, ended_at: datetime, limit: int) -> list[Subscriber]:
     """People whose last subscription was the one to ``topic`` that ended then."""
     other = aliased(Subscription)
@@ -104,3 +126,19 @@ def left_with_nothing(topic: Topic, *, ended_at: datetime, limit: int) -> list[S
         .distinct()
     )
     return list(session.scalars(query.order_by(Subscriber.id).limit(limit)))
+
+
+def lists_between(first: int, last: int) -> Iterable[tuple[int, int | None, int | None]]:
+    """(subscriber id, topic id, series id) of what these people follow now, the oldest first."""
+    query = (
+        select(Subscription.subscriber_id, Subscription.topic_id, Subscription.series_id)
+        .where(Subscription.subscriber_id.between(first, last), Subscription.ended_at.is_(None))
+        .order_by(Subscription.id)
+    )
+    return ((who, topic, series) for who, topic, series in session.execute(query))
+
+
+def anybody_follows_a_series() -> bool:
+    """Whether somebody follows a single series now."""
+    found = exists().where(Subscription.series_id.is_not(None), Subscription.ended_at.is_(None))
+    return bool(session.scalar(select(found)))

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from notifier.audience.kinds import MACHINES_ONLY, mask
+from notifier.audience.conditions import among, got_earlier, told_by, wants
 from notifier.audience.models import (
     Acknowledgement,
     NewsletterOptOut,
@@ -23,11 +23,13 @@ from notifier.audience.models import (
     Subscription,
 )
 from notifier.audience.rules import MASKED_TOPICS, masks
+from notifier.audience.segments_named import in_words
+from notifier.audience.segments_query import Asks, condition
+from notifier.audience.segments_read import Filter
 from notifier.catalogue.models import Series, Topic, series_topic
 from notifier.catalogue.queries import parents
 from notifier.catalogue.rules import with_ancestors
 from notifier.sends.models import Delivery, Send
-from notifier.sends.rules import TOLD
 from notifier.store.db import session
 
 
@@ -41,7 +43,9 @@ class Audience:
     where nothing is followed; ``week_ahead`` adds those who asked for Friday's mail.
     ``not_acknowledged`` leaves out who pressed "got it" for that notice. Of ``kinds``
     (``audience.kinds``) a person must want one, and who wants only what breaks scripts gets a
-    change where ``breaks_machines``. Ids, but for the reference of the notice and the kinds.
+    change where ``breaks_machines``. ``segment`` (a filter of ``segments_read``) narrows it too;
+    alone, or with ``everyone``, it starts with all. Ids, but for the notice's reference, the kinds
+    and the segment.
     """
 
     topics: list[int] = field(default_factory=list)
@@ -56,6 +60,14 @@ class Audience:
     exact: bool = False
     kinds: list[str] = field(default_factory=list)
     breaks_machines: bool = False
+    everyone: bool = False
+    segment: Filter | None = None
+
+    @property
+    def starts_with_all(self) -> bool:
+        """Whether nothing says where it starts but everyone, or a segment."""
+        named = (self.topics, self.series, self.notices, self.releases, self.got, self.week_ahead)
+        return self.everyone or (self.segment is not None and not any(named))
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -91,15 +103,10 @@ def about(
 
 def receivers(audience: Audience) -> Select[int, int]:
     """Select (subscriber_id, variant) of everyone active whom the audience reaches."""
-    reached = [
-        follows_topics(reached_topics(audience)),
-        follows_single(audience),
-        got_earlier(audience.got),
-    ]
-    if audience.week_ahead:
-        asked = select(Subscriber.id).where(Subscriber.week_ahead)
-        reached.append(Reach.subscriber_id.in_(asked))
-    query: Select[int, int] = select(Reach.subscriber_id, Reach.variant).where(or_(*reached))
+    query: Select[int, int] = select(Reach.subscriber_id, Reach.variant).where(reached(audience))
+    if audience.segment is not None:
+        asks = Asks(follows_topics, lambda ids: in_force(Subscription.series_id.in_(ids)))
+        query = query.where(condition(audience.segment, asks))
     if audience.kinds:
         query = query.where(wants(audience.kinds, breaks_machines=audience.breaks_machines))
     if audience.user_types:
@@ -108,43 +115,28 @@ def receivers(audience: Audience) -> Select[int, int]:
         stopped = select(NewsletterOptOut.subscriber_id).where(
             NewsletterOptOut.team_id == audience.team_newsletter
         )
-        query = query.where(Reach.subscriber_id.not_in(stopped))
+        query = query.where(~among(NewsletterOptOut.subscriber_id, stopped))
     if audience.not_acknowledged is not None:
         done = select(Acknowledgement.subscriber_id).where(
             Acknowledgement.about == audience.not_acknowledged
         )
-        query = query.where(Reach.subscriber_id.not_in(done))
+        query = query.where(~among(Acknowledgement.subscriber_id, done))
     return query
 
 
-def wants(kinds: Iterable[str], *, breaks_machines: bool) -> ColumnElement[bool]:
-    """Who has not turned off all of these kinds."""
-    named = set(kinds)
-    if "change" not in named or breaks_machines:
-        return Reach.kinds.bitwise_and(mask(named)) != 0
-    changes = and_(
-        Reach.kinds.bitwise_and(mask(["change"])) != 0,
-        Reach.kinds.bitwise_and(MACHINES_ONLY) == 0,
-    )
-    others = mask(named - {"change"})
-    return or_(changes, Reach.kinds.bitwise_and(others) != 0) if others else changes
-
-
-def got_earlier(send_ids: Iterable[int]) -> ColumnElement[bool]:
-    """People whom one of these Sends was handed over for, or still is; also a Send to one."""
-    ids = list(send_ids)
-    return or_(false(), *(Reach.subscriber_id.in_(query) for query in told_by(ids) if ids))
-
-
-def told_by(send_ids: list[int]) -> tuple[Select[int], Select[int | None]]:
-    """The people on the ledgers of these Sends, and those of Sends to one person."""
-    ledger = select(Delivery.subscriber_id).where(
-        Delivery.send_id.in_(send_ids), Delivery.state.in_(TOLD)
-    )
-    single = select(Send.subscriber_id).where(
-        Send.id.in_(send_ids), Send.subscriber_id.is_not(None), Send.accepted > 0
-    )
-    return ledger, single
+def reached(audience: Audience) -> ColumnElement[bool]:
+    """Whom it reaches before anything narrows it."""
+    if audience.starts_with_all:
+        return true()
+    found = [
+        follows_topics(reached_topics(audience)),
+        follows_single(audience),
+        got_earlier(audience.got),
+    ]
+    if audience.week_ahead:
+        asked = select(Subscriber.id).where(Subscriber.week_ahead)
+        found.append(among(Subscriber.id, asked))
+    return or_(*found)
 
 
 def reached_topics(audience: Audience) -> set[int]:
@@ -186,7 +178,7 @@ def follows_single(audience: Audience) -> ColumnElement[bool]:
 
 def in_force(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     found = select(Subscription.subscriber_id).where(condition, Subscription.ended_at.is_(None))
-    return Reach.subscriber_id.in_(found)
+    return among(Subscription.subscriber_id, found)
 
 
 def count(audience: Audience) -> int:
@@ -227,17 +219,31 @@ def in_force_at(at: datetime) -> ColumnElement[bool]:
     return and_(Subscription.started_at <= at, ended_later)
 
 
+def followed_at(audience: Audience, at: datetime) -> Select[int]:
+    """Select the ids of the people whose subscriptions to any of it were in force at ``at``."""
+    return select(Subscription.subscriber_id).where(through(audience), in_force_at(at)).distinct()
+
+
 def reasons(
-    audience: Audience, lo: int, hi: int, *, at: datetime
+    audience: Audience,
+    lo: int,
+    hi: int,
+    *,
+    at: datetime,
+    names: Mapping[tuple[str, int], str] | None = None,
 ) -> dict[int, tuple[tuple[str, str], ...]]:
     """Why each person from id ``lo`` to ``hi`` gets it: ("topic" | "series", name) or ("notice" |
     "release", id) of what they followed at the instant of freezing, ("week", "") for Friday's mail;
-    ("earlier", "") of who follows nothing of it but got an earlier message.
+    ("earlier", "") of who follows nothing of it but got an earlier message; ("segment", whom it
+    means) of a message to a segment alone.
 
     A few queries for a chunk; tuples are equal for equal reason sets, so that words can be cached.
+    ``names`` are those of ``names_followed``, which are the same for all batches.
     """
     found: dict[int, set[tuple[str, str]]] = {}
-    for subscriber_id, reason in followed(audience, lo, hi, at=at):
+    for subscriber_id, reason in followed(
+        audience, lo, hi, at=at, names=names_followed() if names is None else names
+    ):
         found.setdefault(subscriber_id, set()).add(reason)
     if audience.week_ahead:
         asked = select(Subscriber.id).where(Subscriber.week_ahead, Subscriber.id.between(lo, hi))
@@ -249,17 +255,26 @@ def reasons(
         single = single.where(Send.subscriber_id.between(lo, hi))
         for subscriber_id in (*session.scalars(ledger), *session.scalars(single)):
             found.setdefault(subscriber_id or 0, {("earlier", "")})
+    if audience.starts_with_all:
+        # Of one person it is the ledger that asks, also when they have left meanwhile.
+        between = receivers(audience).where(Reach.subscriber_id.between(lo, hi))
+        why = ("segment", in_words(audience.segment or {"everyone": True}))
+        found = {each: {why} for each in ([lo] if lo == hi else session.scalars(between))}
     return {person: tuple(sorted(why)) for person, why in found.items()}
 
 
-def followed(
-    audience: Audience, lo: int, hi: int, *, at: datetime
-) -> Iterator[tuple[int, tuple[str, str]]]:
-    """(subscriber_id, reason) of each subscription that was in force."""
-    names = {
+def names_followed() -> dict[tuple[str, int], str]:
+    """The name of each topic and series, by ("topic" | "series", id)."""
+    return {
         **{("topic", r.id): r.name for r in session.execute(select(Topic.id, Topic.name))},
         **{("series", r.id): r.name for r in session.execute(select(Series.id, Series.name))},
     }
+
+
+def followed(
+    audience: Audience, lo: int, hi: int, *, at: datetime, names: Mapping[tuple[str, int], str]
+) -> Iterator[tuple[int, tuple[str, str]]]:
+    """(subscriber_id, reason) of each subscription that was in force."""
     query = select(
         Subscription.subscriber_id,
         Subscription.topic_id,
@@ -268,9 +283,10 @@ def followed(
         Subscription.release_id,
     ).where(Subscription.subscriber_id.between(lo, hi), through(audience), in_force_at(at))
     for subscriber_id, topic, series, notice, release in session.execute(query):
-        if topic is not None or series is not None:
-            key = ("topic", topic) if topic is not None else ("series", series)
-            yield subscriber_id, (key[0], names[key])
+        if topic is not None:
+            yield subscriber_id, ("topic", names["topic", topic])
+        elif series is not None:
+            yield subscriber_id, ("series", names["series", series])
         else:  # their rooms stand above this one and know their names
             yield (
                 subscriber_id,

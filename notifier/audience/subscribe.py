@@ -5,12 +5,13 @@ The answer is the same for known, unknown and suppressed addresses: this verb re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from notifier.audience import queries
+from notifier.audience import limits, queries
 from notifier.audience.models import Signup, Subscriber, Wording
 from notifier.audience.rules import address, fold
 from notifier.catalogue.models import Series, Topic, UserType
@@ -21,6 +22,7 @@ from notifier.store.db import session
 
 CONFIRM_WITHIN = timedelta(days=7)
 WORDING_VERSION = "2026-11"
+SOURCE = re.compile(r"[a-z0-9-]{1,40}")  # what a link may say of where it stood
 
 
 def subscribe(
@@ -41,12 +43,15 @@ def subscribe(
 
     ``wording`` is the consent sentence as it was shown; ``notices`` and ``releases`` are ids of
     single ones; ``source`` is the link they came by, ``network`` the keyed HMAC of where they are.
-    Raises Refused for a malformed address or when nothing was chosen.
+    Raises Refused for a malformed address or when nothing was chosen, and TooOften over the limit
+    of the network or of everybody.
     """
     kept = address(email)
     wanted, only, changes, editions = list(topics), list(series), set(notices), set(releases)
     if not (wanted or only or changes or editions):
         raise Refused("Select at least one topic you want to hear about.", field="topics")
+    if network:
+        limits.check(network, now=now)
     person = queries.by_email(kept) or newcomer(kept, user_type, language, now=now)
     signup = Signup(
         subscriber_id=person.id,
@@ -59,7 +64,7 @@ def subscribe(
         language=language,
         created_at=now,
         lapses_at=now + CONFIRM_WITHIN,
-        source=source,
+        source=source if SOURCE.fullmatch(source) else "",
         network=network,
     )
     mail = may_mail(person, signup, now)

@@ -32,7 +32,7 @@ SECTIONS = {
     "user_types": Keys({"slug", "name"}, {"depth", "cy"}),
     "bodies": Keys({"slug", "name"}, {"head_of_profession", "deputies"}, {"deputies": LIST}),
     "teams": Keys({"slug", "name"}, {"body", "contact", "phone"}),
-    "topics": Keys({"slug", "name"}, {"parent", "cy"}),
+    "topics": Keys({"slug", "name"}, {"parent", "cy", "intended", "uses"}, {"intended": LIST}),
     "series": Keys(
         {"slug", "name", "team", "topics"},
         {
@@ -120,6 +120,7 @@ ORGANISATION = Keys(
         "licence",
         "languages",
         "welsh",
+        "welsh_kinds",
         "second_person",
         "prefix",
         "off_days",
@@ -127,7 +128,7 @@ ORGANISATION = Keys(
     {
         "standard_release_time": ANY,
         "languages": LIST,
-        **dict.fromkeys(("head_of_profession", "licence", "second_person"), MAPPING),
+        **dict.fromkeys(("head_of_profession", "licence", "second_person", "welsh_kinds"), MAPPING),
     },
 )
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -10,6 +10,7 @@ from typing import Any
 from slugify import slugify
 from sqlalchemy import func, select
 
+from notifier.catalogue.choose import WELSH, WELSH_KINDS
 from notifier.catalogue.document import listed, wall
 from notifier.catalogue.models import Body, Organisation, Series, Team, Topic, UserType
 from notifier.catalogue.rules import DEPTHS, OFF_DAYS
@@ -63,7 +64,8 @@ def load_organisation(entry: Mapping[str, Any] | None) -> int:
             licence_name=str(licence.get("name") or ""),
             licence_url=str(licence.get("url") or ""),
             languages=plain(entry.get("languages", ["en"])),
-            welsh=str(entry.get("welsh", "frame")),
+            welsh=welsh(entry.get("welsh", "frame"), "welsh"),
+            welsh_kinds=welsh_kinds(entry.get("welsh_kinds") or {}),
             second_person=plain(entry.get("second_person") or {}),
             off_days=off_days(entry.get("off_days", "before")),
         )
@@ -76,6 +78,20 @@ def off_days(value: object) -> str:
     """Where a recurring edition goes that falls on a weekend or bank holiday."""
     if value not in OFF_DAYS:
         raise Refused(f"organisation: off_days must be one of {', '.join(OFF_DAYS)}.")
+    return str(value)
+
+
+def welsh_kinds(entry: Mapping[str, Any]) -> dict[str, str]:
+    """What is chosen for one kind of words, in place of what is chosen for all."""
+    if strange := sorted(set(entry) - set(WELSH_KINDS)):
+        known = ", ".join(WELSH_KINDS)
+        raise Refused(f"organisation: welsh_kinds knows {known}, not {str(strange[0])[:40]!r}.")
+    return {kind: welsh(rule, f"welsh_kinds.{kind}") for kind, rule in entry.items()}
+
+
+def welsh(value: object, key: str) -> str:
+    if value not in WELSH:
+        raise Refused(f"organisation: {key} must be one of {', '.join(WELSH)}.")
     return str(value)
 
 
@@ -159,7 +175,7 @@ def phone(where: str, text: str) -> str:
 
 
 def load_topics(entries: list[dict[str, Any]]) -> int:
-    have = by_slug(Topic)
+    have, kinds = by_slug(Topic), by_slug(UserType)
     bit = max((topic.bit for topic in have.values()), default=-1)
     added = 0
     for number, entry in enumerate(entries, start=1):
@@ -172,7 +188,9 @@ def load_topics(entries: list[dict[str, Any]]) -> int:
         row = Topic(
             slug=entry["slug"], name=entry["name"], cy=entry.get("cy", ""), bit=bit, position=number
         )
-        row.parent = parent
+        row.parent, row.uses = parent, entry.get("uses", "")
+        where = f"topics[{number}]"
+        row.intended = [known(kinds, s, where, "user type") for s in entry.get("intended", [])]
         session.add(row)
         have[row.slug] = row
         added += 1

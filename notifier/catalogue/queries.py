@@ -16,14 +16,16 @@ def organisation() -> Organisation | None:
     return session.scalars(select(Organisation).limit(1)).first()
 
 
+def both_languages(kind: str) -> bool:
+    """Whether the organisation promises that kind of words (notice | release | newsletter) in both
+    languages or not at all; what it chose for the kind goes before what it chose for all."""
+    house = organisation()
+    return house is not None and house.welsh_kinds.get(kind, house.welsh) == "both_or_neither"
+
+
 def topics() -> list[Topic]:
     """All topics in the order of the catalogue; children follow by ``topic.children``."""
     return list(session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
-
-
-def topic_tree() -> list[Topic]:
-    """The topics that stand at the top of the tree."""
-    return [topic for topic in topics() if topic.parent_id is None]
 
 
 def topic(slug: str) -> Topic:

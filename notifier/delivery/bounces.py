@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, select, update
 
 from notifier.audience import queries
 from notifier.audience.suppress import suppress
+from notifier.delivery import digest_settle
 from notifier.delivery.models import Bounce
 from notifier.delivery.record import count
 from notifier.sends.models import Delivery, Send
@@ -107,5 +108,6 @@ def came_back(send_id: int, subscriber_id: int, *, now: datetime) -> None:
             and one.accepted == 1
         )
     if changed:
+        digest_settle.came_back(send_id, subscriber_id)
         count(send_id, "accepted", -1)
         count(send_id, "bounced", 1)

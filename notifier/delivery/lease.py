@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, exists, or_, select, update
 
 from notifier.delivery.rules import LEASE, OPEN
 from notifier.sends.models import Chunk, Delivery, Retry, Send
+from notifier.sends.rules import State
 from notifier.store.db import session
 
 
@@ -112,8 +113,9 @@ def due_retries(*, now: datetime, limit: int = 5000) -> dict[int, list[int]]:
 
 
 def is_finished(send: Send) -> bool:
-    """Every chunk is done and every row terminal."""
+    """Every chunk is done and every row terminal: also those that waited for a digest."""
     if session.scalar(select(exists().where(Chunk.send_id == send.id, Chunk.state != "done"))):
         return False
-    left = exists().where(Delivery.send_id == send.id, Delivery.state.in_([int(s) for s in OPEN]))
+    open_ = [int(state) for state in (*OPEN, State.HELD)]
+    left = exists().where(Delivery.send_id == send.id, Delivery.state.in_(open_))
     return not session.scalar(select(left))

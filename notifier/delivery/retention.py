@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import delete, exists, or_, select
 
 from notifier.notices.models import ChangeNotice
-from notifier.sends.models import Chunk, Delivery, Letter, Retry, Send
+from notifier.sends.models import Chunk, Delivery, DigestItem, Letter, Retry, Send
 from notifier.store.db import session
 
 OPEN_STATES = ("announced", "on_hold", "in_effect")
@@ -36,4 +36,5 @@ def drop_old_rows(*, now: datetime, months: int) -> int:
         return 0
     for table in (Delivery, Chunk, Retry, Letter):
         session.execute(delete(table).where(table.send_id == old))
+    session.execute(delete(DigestItem).where(DigestItem.digest_id == old))
     return old

@@ -16,6 +16,7 @@ WORDS = {
     State.BOUNCED: "bounced",
     State.FAILED: "failed",
     State.SKIPPED: "skipped",
+    State.HELD: "held",
 }
 TERMINAL = (State.ACCEPTED, State.BOUNCED, State.FAILED, State.SKIPPED)
 OPEN = (State.WAITING, State.RETRYING, State.UNCERTAIN)

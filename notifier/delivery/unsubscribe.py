@@ -9,9 +9,11 @@ from notifier.audience import queries as people
 from notifier.audience.leave import leave, stop_newsletters, stop_week_ahead
 from notifier.audience.models import Signup, Subscriber, Subscription
 from notifier.audience.receivers import Audience, matching
+from notifier.delivery.digests import groups_of
+from notifier.delivery.held import KIND
 from notifier.notices.followers import followers
 from notifier.notices.models import ChangeNotice
-from notifier.sends.models import Send
+from notifier.sends.models import Delivery, Send
 from notifier.store.db import session
 
 
@@ -23,18 +25,42 @@ def unsubscribe(send_id: int, subscriber_id: int, *, now: datetime) -> Subscribe
     send, person = session.get(Send, send_id), people.person(subscriber_id)
     if send is None or person is None or person.email is None:
         return None
-    if send.kind == "newsletter" and send.team_id is not None:
-        stop_newsletters(person, send.team_id, now=now)
-    else:
-        leave(person, reached_through(send, person), now=now, reason="one click")
-        if ends_fridays(send, person):
-            stop_week_ahead(person, now=now, reason="one click")
+    ended = reached_through(send, person)
+    for team_id in newsletters_of(send, person):
+        stop_newsletters(person, team_id, now=now)
+    leave(person, ended, now=now, reason="one click")
+    if ends_fridays(send, person):
+        stop_week_ahead(person, now=now, reason="one click")
     return person
+
+
+def newsletters_of(send: Send, person: Subscriber) -> list[int]:
+    """Ids of the teams whose newsletters the letter is, or tells of."""
+    sends = told_in(send, person) if send.kind == KIND else [send]
+    return sorted({s.team_id for s in sends if s.kind == "newsletter" and s.team_id is not None})
+
+
+def told_in(digest: Send, person: Subscriber) -> list[Send]:
+    """The things that this person's letter of a digest told; when its row is too old to be kept,
+    all that the digest told."""
+    row = session.get(Delivery, (digest.id, person.id))
+    if row is None:
+        items = digest.context.get("items", [])
+    else:
+        items = groups_of(digest.id, [row.variant]).get(row.variant, [])
+    return [session.get_one(Send, item) for item in items]
 
 
 def reached_through(send: Send, person: Subscriber) -> list[Subscription]:
     """The subscriptions in force through which this Send reaches the person; of a letter to those
-    who got an earlier one, also through which that one did."""
+    who got an earlier one, also through which that one did; of a digest, of each thing in it. A
+    newsletter ends none: its topics stay."""
+    if send.kind == KIND:
+        things = told_in(send, person)
+        found = {s.id: s for thing in things for s in reached_through(thing, person)}
+        return [found[key] for key in sorted(found)]
+    if send.kind == "newsletter":
+        return []
     if send.receivers is not None:
         found = {s.id: s for each in audiences(send) for s in matching(each, [person.id])}
         return [found[key] for key in sorted(found)]
@@ -44,6 +70,8 @@ def reached_through(send: Send, person: Subscriber) -> list[Subscription]:
     live = [s for s in person.subscriptions if s.ended_at is None]
     if send.kind == "welcome_back":
         return live
+    if send.kind == "welcome" and "import" in send.context:  # of who was brought without asking
+        return [s for s in live if s.started_at <= send.created_at]
     signup = session.get(Signup, send.context.get("signup", 0))
     return [s for s in live if asked_for(signup, s)] if signup is not None else []
 

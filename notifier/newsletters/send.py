@@ -7,6 +7,7 @@ from datetime import datetime
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role, must_belong
 from notifier.audience.receivers import Audience
+from notifier.audience.segments import segment
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.merge import current
 from notifier.errors import Refused
@@ -35,6 +36,12 @@ def approve(issue: Newsletter, *, approver: Staff, by: By, now: datetime) -> Non
             raise Refused(f"{approver.email} wrote this newsletter; ask an approver to approve it.")
     else:
         member(issue, approver, "author", "approver", "hop", "admin")
+    if catalogue.both_languages("newsletter"):  # an issue holds words in one language
+        raise Refused(
+            "This newsletter has no Welsh, and this organisation publishes newsletters in both "
+            "languages or not at all; choose another rule with: "
+            "bin/notifier organisation set --welsh-for newsletter=frame."
+        )
     move(issue, "approve", NEWSLETTER, by=by, now=now, basis=by.basis)
     issue.approver_id, issue.changed_at = approver.id, now
 
@@ -58,11 +65,16 @@ def send(issue: Newsletter, *, by: By, now: datetime) -> Send:
 
 
 def audience(issue: Newsletter, *, now: datetime) -> Audience:
-    """Followers of its topics (or of what these have become), of its user types, who did not stop
-    this team's newsletters."""
-    named = catalogue.topics_named(issue.audience["topics"])
+    """Followers of its topics (or of what these have become), of its user types and in its segment,
+    who did not stop this team's newsletters; of a segment alone, everyone in it."""
+    named = catalogue.topics_named(issue.audience.get("topics", []))
+    topics = [topic.id for topic in current(named, now=now)]
+    slug = issue.audience.get("segment")
+    # Topics that were all given up have no followers left: it must not go to the whole segment.
+    reaches = slug is not None and (bool(topics) or not named)
     return Audience(
-        topics=[topic.id for topic in current(named, now=now)],
+        topics=topics,
+        segment=segment(str(slug)).filter if reaches else None,
         user_types=[catalogue.user_type(u).id for u in issue.audience.get("user_types", [])],
         team_newsletter=issue.team_id,
         kinds=["newsletter"],

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from notifier.audience.segments import segment
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.document import SECTIONS, check_entry, on_working_day
 from notifier.catalogue.load import slug_of
@@ -23,14 +24,19 @@ def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the newslett
     team = catalogue.team(entry["team"])
     audience = dict(entry.get("audience") or {})
     for key in audience:
-        if key not in ("topics", "user_types"):
-            raise Refused(f"{where}: audience knows topics and user_types, not {key!r}.")
+        if key not in ("topics", "user_types", "segment"):
+            raise Refused(f"{where}: audience knows topics, user_types and segment, not {key!r}.")
     for key, slugs in audience.items():
+        if key == "segment":
+            if not isinstance(slugs, str):
+                raise Refused(f"{where}: audience.segment must be the slug of one segment.")
+            segment(slugs)
+            continue
         if not (isinstance(slugs, list) and all(isinstance(slug, str) for slug in slugs)):
             raise Refused(f"{where}: audience.{key} must be a list of slugs.")
-    if not audience.get("topics"):
-        raise Refused(f"{where}: name at least one topic under audience.topics.")
-    catalogue.topics_named(audience["topics"])
+    if not audience.get("topics") and "segment" not in audience:
+        raise Refused(f"{where}: name at least one topic under audience.topics, or a segment.")
+    catalogue.topics_named(audience.get("topics", []))
     for slug in audience.get("user_types", []):
         catalogue.user_type(slug)
     send_at = None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
 
 from notifier.sends.models import Send
+from notifier.store.bulk import append, stored
 from notifier.store.db import session
 
 
@@ -64,3 +67,32 @@ def plan(
     session.add(row)
     session.flush()
     return row
+
+
+def plan_many(
+    kind: str,
+    letters: Sequence[tuple[str, str, int, dict[str, Any]]],
+    *,
+    due_at: datetime,
+    now: datetime,
+    team_id: int | None = None,
+    lapses_at: datetime | None = None,
+) -> None:
+    """Promise one message to each of many people, in a few statements: (about, stage, subscriber
+    id, context). None of them may be promised already.
+    """
+    lapses = stored(lapses_at) if lapses_at is not None else None
+    due, at = stored(due_at), stored(now)
+    columns = (
+        *("kind", "about", "stage", "revision", "state", "due_at", "rule", "lapses_at", "team_id"),
+        *("context", "subscriber_id", "created_at", "end_reason", "audience", "accepted"),
+        *("bounced", "failed", "skipped", "tries", "code"),
+    )
+    rows = [
+        (
+            *(kind, about, stage, 1, "planned", due, "at once", lapses, team_id),
+            *(json.dumps(context), subscriber_id, at, "", 0, 0, 0, 0, 0, 0, 0),
+        )
+        for about, stage, subscriber_id, context in letters
+    ]
+    append(Send, columns, rows)

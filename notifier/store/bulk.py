@@ -13,10 +13,10 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, String, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, event, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from notifier.store.db import Base, Instant, session
+from notifier.store.db import Base, Instant, db, session
 
 TOGETHER = 100  # rows in one SQLite statement; measured a third faster than one by one
 
@@ -73,3 +73,35 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+@contextmanager
+def many_rows() -> Iterator[None]:
+    """Around a unit of work that writes millions of rows whose keys are our own: SQLite does not
+    look up each foreign key again (a sixth of an import's time) and keeps more pages in memory.
+
+    It stands outside ``unit()``: within a transaction SQLite ignores the pragma.
+    """
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+
+    def begin(connection: Any, *_: Any) -> None:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("PRAGMA cache_size=-64000")
+
+    def end(connection: Any, *_: Any) -> None:
+        if connection is not None:
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA cache_size=-32000")
+
+    session.rollback()  # lets go of a connection that is held already
+    event.listen(engine, "checkout", begin)
+    event.listen(engine, "checkin", end)
+    try:
+        yield
+    finally:
+        session.rollback()
+        event.remove(engine, "checkout", begin)
+        event.remove(engine, "checkin", end)

@@ -94,6 +94,17 @@ def unit() -> Iterator[Session]:
         raise
 
 
+@contextmanager
+def look() -> Iterator[Session]:
+    """One look at what is true now; nothing is kept. It takes no write lock of SQLite: what is
+    looked at every two seconds neither waits for a writer nor makes one wait."""
+    session.rollback()
+    try:
+        yield session()
+    finally:
+        session.rollback()
+
+
 @event.listens_for(Engine, "connect")
 def prepare_sqlite(connection: Any, record: Any) -> None:
     """Pragmas of each SQLite connection. FULL: what was acknowledged survives a power cut."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import Migrate
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 
 from notifier.errors import Refused
 
@@ -25,6 +26,7 @@ def script() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
+@cache
 def head() -> str:
     """The revision that this program was written for."""
     return script().get_current_head() or ""
@@ -48,7 +50,3 @@ def require_current(engine: Engine) -> None:
     known = {revision.revision for revision in script().walk_revisions()}
     if not found or found in known:
         raise Refused("The database is older than this program; run: bin/notifier migrate.")
-
-
-def is_empty(engine: Engine) -> bool:
-    return not inspect(engine).get_table_names()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from notifier.web import errors, guard, language
+from notifier.web import errors, guard, language, network
 from notifier.web.public import pages
 
 
@@ -12,5 +12,6 @@ def attach(app: Flask) -> None:
     """Hang every blueprint, filter and error page into the app."""
     guard.attach(app)
     language.attach(app)
+    network.attach(app)
     errors.attach(app)
     pages.attach(app)

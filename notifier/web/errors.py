@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from notifier.errors import NotFound, Refused
+from notifier.web.refusals import said
 
 log = structlog.get_logger()
 
@@ -29,22 +30,25 @@ def not_found(error: NotFound) -> Answer:
 
 def refused(error: Refused) -> tuple[str, int]:
     """A refusal that no page of its own shows: the sentence, plainly."""
-    return render_template("pages/errors/refused.html", sentence=str(error)), 400
+    return render_template("pages/errors/refused.html", sentence=said(error)), 400
 
 
 def stale_form(error: CSRFError) -> tuple[str, int]:
     sentence = "This form was open for too long or came from elsewhere; go back, reload and retry."
-    return render_template("pages/errors/refused.html", sentence=sentence), 400
+    return render_template("pages/errors/refused.html", sentence=said(sentence)), 400
 
 
 def http(error: HTTPException) -> Answer | tuple[str, int] | HTTPException:
     if error.code == 405:
         return page(405, Allow=", ".join(getattr(error, "valid_methods", None) or ()))
+    if error.code == 429:
+        after = getattr(error, "retry_after", None)
+        return page(429, **({"Retry-After": str(after)} if after else {}))
     if error.code in PAGES:
         return page(error.code)
     if error.code and 400 <= error.code < 500:
         sentence = error.description or "The request could not be understood."
-        return render_template("pages/errors/refused.html", sentence=sentence), error.code
+        return render_template("pages/errors/refused.html", sentence=said(sentence)), error.code
     return error
 
 

@@ -17,7 +17,7 @@ from notifier.fetch import Unreachable, fetch
 from notifier.notices import out
 from notifier.releases.models import Announcement
 from notifier.sends.staff import nag
-from notifier.store.db import session, unit
+from notifier.store.db import look, session, unit
 from notifier.store.history import SYSTEM
 from notifier.worker.engine import Engine
 
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 def publish_armed(engine: Engine, now: datetime) -> None:
     """Publish every armed release whose instant has come. Two workers may look: one wins."""
-    with unit():
+    with look():
         due = [(found.id, page_of(found)) for found in out.due(now)]
     for announcement_id, page in due:
         why = not_live(engine, page) if page is not None else ""

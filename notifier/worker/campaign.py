@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import structlog
 from sqlalchemy import select
@@ -11,11 +12,13 @@ from notifier.audience.models import Subscriber
 from notifier.audience.receivers import Audience, reasons, receivers
 from notifier.audience.rules import variant_words
 from notifier.clock import elapsed
-from notifier.delivery import bounces, lease
+from notifier.delivery import bounces, digest_settle, lease
+from notifier.delivery.digest_check import check
+from notifier.delivery.held import KIND
 from notifier.delivery.record import Found, record, settle
 from notifier.mail.addresses import needs_utf8
 from notifier.mail.envelope import Envelope, Outcome
-from notifier.notices.followers import named
+from notifier.notices.followers import Names, Reasons, named
 from notifier.sends.carry import carrier_of
 from notifier.sends.carry import settle as settle_carried
 from notifier.sends.models import Letter, Send
@@ -42,16 +45,18 @@ def run_chunk(engine: Engine, send_id: int, no: int) -> None:
             return
         lo, hi = chunk.lo, chunk.hi
         todo = lease.rows(send_id, lo, hi, [int(State.WAITING)])
-    finished = False
+    finished, names = False, Names()
     engine.held.add((send_id, no))
     try:
         finished = all(
-            deliver(engine, send_id, todo[start : start + BATCH], chunk=no)
+            deliver(engine, send_id, todo[start : start + BATCH], names, chunk=no)
             for start in range(0, len(todo), BATCH)
         )
     finally:  # also after an error: the next tick finds it again
         engine.held.discard((send_id, no))
         with unit():
+            if is_digest(send_id):
+                digest_settle.settle(send_id, lo, hi)
             lease.release(send_id, no, owner=engine.owner, done=finished)
     finish(engine, send_id)
 
@@ -63,20 +68,30 @@ def run_retries(engine: Engine, send_id: int, ids: Sequence[int]) -> None:
         states = [int(State.RETRYING), int(State.UNCERTAIN)]
         chosen = set(mine)
         rows = lease.rows(send_id, mine[0], mine[-1], states) if mine else []
-    todo = [row for row in rows if row[0] in chosen]
+    todo, names = [row for row in rows if row[0] in chosen], Names()
     for start in range(0, len(todo), BATCH):
-        deliver(engine, send_id, todo[start : start + BATCH], chunk=None)
+        batch = todo[start : start + BATCH]
+        deliver(engine, send_id, batch, names, chunk=None)
+        with unit():
+            if is_digest(send_id):
+                digest_settle.settle_some(send_id, [row[0] for row in batch])
     finish(engine, send_id)
 
 
-def deliver(engine: Engine, send_id: int, rows: Sequence[Row], *, chunk: int | None) -> bool:
+def is_digest(send_id: int) -> bool:
+    return session.get_one(Send, send_id).kind == KIND
+
+
+def deliver(
+    engine: Engine, send_id: int, rows: Sequence[Row], names: Names, *, chunk: int | None
+) -> bool:
     """Hand one batch over and record what the server says.
 
     False when the lease was lost or the process was told to stop: what is not handed over waits.
     """
     if engine.stopping.is_set():
         return False
-    envelopes, tries = prepare(engine, send_id, rows)
+    envelopes, tries = prepare(engine, send_id, rows, names)
     outcomes = engine.transport.send(until_stopped(engine, envelopes))
     kept: list[Found] = []
     last = elapsed()
@@ -113,26 +128,19 @@ def found(outcome: Outcome, tries: dict[int, int]) -> Found:
 
 
 def prepare(
-    engine: Engine, send_id: int, rows: Sequence[Row]
+    engine: Engine, send_id: int, rows: Sequence[Row], names: Names
 ) -> tuple[list[Envelope], dict[int, int]]:
     """The batch as messages; who left, was paused or suppressed since the freeze is skipped."""
     ids = [row[0] for row in rows]
     with unit():
         send = session.get_one(Send, send_id)
-        audience = Audience.of(send.receivers or {})
-        reach = receivers(audience).subquery()
-        people = {
-            row.id: (row.email, row.name)
-            for row in session.execute(
-                select(Subscriber.id, Subscriber.email, Subscriber.name)
-                .join(reach, reach.c.subscriber_id == Subscriber.id)
-                .where(Subscriber.id.in_(ids))
-            )
-        }
-        why = named(reasons(audience, ids[0], ids[-1], at=send.frozen_at or engine.now()))
+        people, reasons_of = still(send, rows, names, now=engine.now())
+        why = named(reasons_of, names)
+        # Those of the batch only: a digest may have thousands.
+        some = Letter.variant.in_({variant for _, variant, _ in rows})
         letters = {
             letter.variant: letter
-            for letter in session.scalars(select(Letter).where(Letter.send_id == send_id))
+            for letter in session.scalars(select(Letter).where(Letter.send_id == send_id, some))
         }
         session.expunge_all()
         gone = [subscriber_id for subscriber_id in ids if subscriber_id not in people]
@@ -154,7 +162,7 @@ def prepare(
             address=address or "",
             name=name,
             reasons=why.get(subscriber_id, ()),
-            language=variant_words(variant)[1],
+            language=letters[variant].frame.get("reads") or variant_words(variant)[1],
         )
         try:
             data = engine.message(letters[variant], frames[variant], person)
@@ -169,6 +177,24 @@ def prepare(
         with unit():
             settle(send_id, broken, State.FAILED, code=0, now=engine.now())
     return envelopes, {subscriber_id: tries for subscriber_id, _, tries in rows}
+
+
+def still(
+    send: Send, rows: Sequence[Row], names: Names, *, now: datetime
+) -> tuple[dict[int, tuple[str | None, str]], dict[int, Reasons]]:
+    """(address, name) of those of a batch who may still get it, and why each gets it."""
+    ids = [row[0] for row in rows]
+    query = select(Subscriber.id, Subscriber.email, Subscriber.name).where(Subscriber.id.in_(ids))
+    if send.kind == KIND:
+        may, why = check(send, rows, names=names.followed, now=now)
+        query = query.where(Subscriber.id.in_(may))
+    else:
+        audience = Audience.of(send.receivers or {})
+        reach = receivers(audience).subquery()
+        query = query.join(reach, reach.c.subscriber_id == Subscriber.id)
+        at = send.frozen_at or now
+        why = reasons(audience, ids[0], ids[-1], at=at, names=names.followed)
+    return {row.id: (row.email, row.name) for row in session.execute(query)}, why
 
 
 def flush(engine: Engine, send_id: int, kept: Iterable[Found], chunk: int | None) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from notifier.accounts.models import Staff
+from notifier.audience import address_change
 from notifier.audience import queries as people
 from notifier.audience.models import Subscriber
 from notifier.delivery import bounces, single
@@ -27,6 +28,7 @@ MAY_GET: dict[str, tuple[str, ...]] = dict.fromkeys(
     ("confirm", "answer_confirm"), ("pending", "active", "paused", "left", "suppressed")
 )
 MAY_GET |= dict.fromkeys(("welcome", "welcome_back", "notice_now"), ("active",))
+MAY_GET["invitation"] = ("pending",)
 
 
 def run_singles(engine: Engine, send_ids: Sequence[int]) -> None:
@@ -74,7 +76,8 @@ def settle(engine: Engine, outcome: Outcome) -> None:
     send = session.get_one(Send, int(str(outcome.key)))
     now = engine.now()
     verdict = single.settle(send, outcome.state, code=outcome.code, status=outcome.status, now=now)
-    if verdict is not None and send.subscriber_id is not None:
+    # What comes back of a letter to another address says nothing about the person's own.
+    if verdict and send.subscriber_id is not None and send.kind not in address_change.KINDS:
         bounces.apply(
             send.id,
             send.subscriber_id,
@@ -97,6 +100,8 @@ def not_wanted(send: Send, person: Subscriber | Staff | None, now: datetime) -> 
         return "the person is gone"
     if person.state not in MAY_GET.get(send.kind, ("active", "paused")):
         return f"the person is {person.state}"
+    if send.kind in address_change.KINDS and address_change.mailbox(send) is None:
+        return "the change of address is over"
     return ""
 
 
@@ -114,11 +119,16 @@ def make(engine: Engine, send: Send, person: Subscriber | Staff) -> Envelope:
     addressed = address_of(engine, send, person, words)
     return Envelope(
         key=send.id,
-        sender=envelope_sender(engine, send.id, send.subscriber_id or 0),
+        sender=envelope_sender(engine, send.id, bounces_for(send)),
         recipient=addressed.address,
         data=engine.message(letter, frame_for(engine, words.frame, date=engine.now()), addressed),
         utf8=needs_utf8(addressed.address),
     )
+
+
+def bounces_for(send: Send) -> int:
+    """Whom a bounce is about; 0 is nobody: a letter to another address than the person's."""
+    return 0 if send.kind in address_change.KINDS else send.subscriber_id or 0
 
 
 def address_of(engine: Engine, send: Send, person: Subscriber | Staff, words: Words) -> Person:
@@ -128,9 +138,15 @@ def address_of(engine: Engine, send: Send, person: Subscriber | Staff, words: Wo
     return person_for(
         engine,
         send.id,
-        person.id,
-        address=person.email or "",
+        bounces_for(send),
+        address=mailbox(send, person),
         name=person.name,
         language=words.frame.get("language", "en"),
         one_off=bool(words.frame["one_off"]),
     )
+
+
+def mailbox(send: Send, person: Subscriber) -> str:
+    """The person's address, or the one that a change of address is confirmed or told at."""
+    other = address_change.mailbox(send) if send.kind in address_change.KINDS else None
+    return other or person.email or ""

@@ -8,9 +8,12 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import select
 
+from notifier.audience.address_change import forget_old
+from notifier.audience.limits import forget_networks
 from notifier.audience.purge import purge_unconfirmed
 from notifier.delivery import lease, single
 from notifier.delivery.freeze import freeze
+from notifier.delivery.held import KIND
 from notifier.delivery.retention import drop_old_rows
 from notifier.errors import Conflict
 from notifier.notices.consult import lately, purge_answers
@@ -28,6 +31,7 @@ from notifier.sends.rules import SEND
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
+from notifier.worker import digest
 from notifier.worker.armed import publish_armed
 from notifier.worker.campaign import finish
 from notifier.worker.engine import Engine
@@ -61,6 +65,7 @@ def tick(engine: Engine) -> Work:
     publish_armed(engine, now)
     for send_id in due_campaigns(now):
         begin(engine, send_id)
+    digest.make_due(engine)  # after what fell due with them: it is in them
     for send_id in maybe_finished():
         finish(engine, send_id)
     with unit():
@@ -72,18 +77,25 @@ def housekeep(engine: Engine, now: datetime) -> None:
     with unit():
         purge_answers(now=now)
         purge_unconfirmed(now=now, but=lately(now))
+        forget_old(now=now)
+        forget_networks(now=now)
         extend(now=now)
         redate_last_editions(now=now)
         promise_week(now=now)
         drop_old_rows(now=now, months=engine.settings.retention_delivery_months)
     remind(now)
     move_on(now)
+    with unit():
+        digest.keep_promised(now)
+    for send_id in sending():
+        finish(engine, send_id)
     engine.housekept = now
 
 
 def due_campaigns(now: datetime) -> list[int]:
     with unit():
-        return [send.id for send in sends.due(now) if not send.to_one and ripe(send)]
+        found = [send for send in sends.due(now) if not send.to_one and send.kind != KIND]
+        return [send.id for send in found if ripe(send)]
 
 
 def ripe(send: Send) -> bool:
@@ -115,10 +127,24 @@ def begin(engine: Engine, send_id: int) -> None:
 
 
 def maybe_finished() -> list[int]:
-    """Sending campaigns without an open chunk: retries, or a crash before the last line."""
+    """Sending campaigns without an open chunk of which the counters say that all is known.
+
+    By the counters: one with people who wait for a weekly digest is open for days, and to look
+    through a million rows at each tick would be dear.
+    """
     with unit():
         busy = select(Chunk.send_id).where(Chunk.state != "done")
+        known = Send.accepted + Send.bounced + Send.failed + Send.skipped
         query = select(Send.id).where(
-            Send.state == "sending", Send.receivers.is_not(None), Send.id.not_in(busy)
+            Send.state == "sending",
+            Send.receivers.is_not(None),
+            known >= Send.audience,
+            Send.id.not_in(busy),
         )
+        return list(session.scalars(query))
+
+
+def sending() -> list[int]:
+    with unit():
+        query = select(Send.id).where(Send.state == "sending", Send.receivers.is_not(None))
         return list(session.scalars(query))

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from notifier.accounts import duty
+from notifier.accounts.models import Staff
 from notifier.catalogue.models import Team
 from notifier.catalogue.queries import body_teams
 from notifier.clock import at_london, london_date, working_day_after
@@ -66,9 +67,12 @@ def next_day(now: datetime) -> date:
 
 def readers(day: date) -> dict[int, list[int]]:
     """The teams of the bodies for which each member of staff is on duty that day, by staff id."""
-    found: dict[int, set[int]] = {}
+    bodies: dict[frozenset[int], list[Staff]] = {}
+    found: dict[int, list[int]] = {}
     for team_id in session.scalars(select(Team.id).order_by(Team.id)):
-        body = body_teams({team_id})
-        for person in duty.on_duty(body, day):
-            found.setdefault(person.id, set()).add(team_id)
-    return {staff_id: sorted(teams) for staff_id, teams in found.items()}
+        body = frozenset(body_teams({team_id}))
+        if body not in bodies:
+            bodies[body] = duty.on_duty(body, day)
+        for person in bodies[body]:
+            found.setdefault(person.id, []).append(team_id)
+    return found

@@ -13,13 +13,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from werkzeug.serving import make_server
 
 from notifier.app import create_app
+from notifier.newsletters.models import Newsletter
+from notifier.notices.models import ChangeNotice
+from notifier.store.db import session, unit
+from tests import makers
 from tests.conftest import Databases, close
 from tests.journeys.world import World, one_click, path_in
-from tests.makers import ALICE, BOB, HANA, PEPPER, Clock
+from tests.makers import ALICE, BOB, HANA, Clock
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = [
@@ -64,14 +69,10 @@ def world(
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[World]:
     """The catalogue is loaded and Alice, Bob and Hana are on the staff; nothing is announced."""
-    url = databases.create(kind, "loaded")
-    monkeypatch.setenv("NOTIFIER_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.setenv("NOTIFIER_DATABASE_URL", url)
-    monkeypatch.setenv("NOTIFIER_SUPPRESSION_PEPPER", PEPPER)
-    made = World(tmp_path, clock, capsys, monkeypatch)
+    made = World(tmp_path, clock, capsys, monkeypatch, databases=databases, kind=kind)
+    made.stand("loaded")
     yield made
-    made.close()
-    databases.drop(url)
+    made.leave()
 
 
 @dataclass
@@ -194,3 +195,16 @@ def lived(site: Site, clock: Clock) -> Lived:
         "link that does not work": "/confirm/forged",
     }
     return Lived(site, pages)
+
+
+@pytest.fixture
+def client(house: Flask, clock: Clock) -> FlaskClient:
+    """A stranger to a house in which all is announced and the newsletter is out."""
+    with house.app_context():
+        for notice in session.query(ChangeNotice).order_by(ChangeNotice.id):
+            if "Monthly landings" not in notice.headline:
+                makers.announced(notice, now=clock())
+        with unit():
+            issue = session.query(Newsletter).one()
+            issue.state, issue.published_at = "sent", clock()
+    return house.test_client()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date
 from html import unescape
 
 from flask import Flask
@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 
 from notifier.notices import follow
 from notifier.notices.models import ChangeNotice
+from notifier.releases.dated import exact
 from notifier.releases.models import Release
 from notifier.store.db import session, unit
 from tests import makers
-from tests.makers import ALICE, HANA, Clock, acting, member
+from tests.makers import ALICE, Clock, acting
 
 
 def all_announced(house: Flask, clock: Clock) -> FlaskClient:
@@ -44,15 +45,5 @@ def moves(client: FlaskClient, word: str, to: date, reason: str, clock: Clock) -
     with client.application.app_context():
         found = release(word)
         with unit():
-            follow.move(
-                found,
-                to,
-                time(9, 30),
-                reason_code="data_late",
-                reason=reason,
-                person=member(ALICE),
-                approved_by=member(HANA),
-                by=acting(ALICE),
-                now=clock(),
-            )
+            follow.move(found, exact(to), makers.decided(reason), by=acting(ALICE), now=clock())
         return found.id

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 
+from tests.doors.barriers import barriers
 from tests.doors.conftest import Site
 from tests.doors.test_browser_pages import press, too_wide
 from tests.journeys.world import path_in
@@ -30,8 +30,7 @@ def test_each_state_has_no_barrier(visitor: Page, site: Site, clock: Clock) -> N
     reference = world.announces("pocketbook")
     found = {}
     for state in states(visitor, site, clock, reference):
-        response = Axe().run(visitor, options={"resultTypes": ["violations"]}).response
-        problems = [f"{v['id']}: {v['nodes'][0]['target']}" for v in response["violations"]]
+        problems = [f"{v['id']}: {v['nodes'][0]['target']}" for v in barriers(visitor)]
         problems += [f"wider than {width} px" for width in too_wide(visitor)]
         if problems:
             found[state] = problems

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from notifier.audience.models import Signup, Subscriber, Subscription
+from notifier.audience.models import (
+    AddressChange,
+    Signup,
+    Subscriber,
+    SubscriberImport,
+    Subscription,
+)
 from notifier.audience.subscribe import wording_id
 from notifier.catalogue import queries as catalogue
 from notifier.newsletters.models import Newsletter
@@ -21,6 +27,7 @@ from notifier.sends.models import Send
 from notifier.store.db import db, session
 from tests import makers
 
+LARGEST = 102_000  # bytes: where Gmail clips
 NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
 SITE = Site(
     base_url="https://stats.example/",
@@ -31,6 +38,7 @@ SITE = Site(
     confirm_url=lambda signup: f"https://stats.example/confirm/c{signup}",
     answer_url=lambda answer: f"https://stats.example/confirm/answer/a{answer}",
     magic_url=lambda person, now: f"https://stats.example/preferences/m{person}-{now:%H%M}",
+    address_url=lambda change: f"https://stats.example/confirm/address/n{change}",
 )
 VALUES = {
     "name": "Cleo",
@@ -176,7 +184,20 @@ def to_cleo(kind: str, person: Subscriber) -> Words:
         series=[],
         language=person.language,
         created_at=NOW,
+        lapses_at=NOW + timedelta(days=7),
     )
+    if kind == "invitation":
+        brought = SubscriberImport(
+            filename="friends.csv",
+            sha256="",
+            at=NOW,
+            counts={},
+            source="A workshop in May",
+            team_id=notice().series[0].team_id,
+        )
+        session.add(brought)
+        session.flush()
+        signup.import_id = brought.id
     session.add(signup)
     session.flush()
     answer = Answer(
@@ -189,7 +210,15 @@ def to_cleo(kind: str, person: Subscriber) -> Words:
     )
     session.add(answer)
     session.flush()
-    context = {"signup": signup.id, "answer": answer.id}
+    change = AddressChange(
+        subscriber_id=person.id,
+        old_email="cleo.old@example.org",
+        new_email="cleo@example.org",
+        asked_at=NOW,
+    )
+    session.add(change)
+    session.flush()
+    context = {"signup": signup.id, "answer": answer.id, "address_change": change.id}
     about = notice().reference if kind == "notice_now" else f"signup:{signup.id}"
     row = send(kind, about, revision=person.id, subscriber_id=person.id, context=context)
     return letters.write_one(row, site=SITE, now=NOW, person=person)

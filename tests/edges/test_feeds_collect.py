@@ -2,98 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import feedparser
-import icalendar
 import pytest
 from flask import Flask
 
-from notifier.catalogue import queries as catalogue
 from notifier.errors import NotFound
-from notifier.feeds import atom, collect, data, freshness, horizon, ics, rss, schedule, scopes
-from notifier.feeds.items import Item
+from notifier.feeds import atom, collect, freshness, rss, schedule, scopes
 from notifier.newsletters import queries as newsletters
-from notifier.newsletters import send as newsletter
-from notifier.newsletters.models import Newsletter
 from notifier.notices import queries as notices
 from notifier.notices.effect import take_effect
-from notifier.notices.models import ChangeNotice
-from notifier.releases.models import Release
 from notifier.releases.rules import RELEASE
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
 from tests import makers
+from tests.edges.feed_house import SITE, events, everything, items, milk, out, release, sent, titles
 from tests.makers import Clock
-
-SITE = "https://updates.example.org"
-
-
-def items(path: str, clock: Clock) -> list[Item]:
-    return collect.items(scopes.read(path), now=clock(), base_url=SITE)
-
-
-def titles(path: str, clock: Clock) -> list[str]:
-    return [item.title for item in items(path, clock)]
-
-
-def events(path: str, clock: Clock) -> dict[str, icalendar.Event]:
-    drawn = schedule.draw(scopes.read(path), now=clock(), base_url=SITE)
-    body = ics.render(drawn.calendar, stamp=drawn.changed)
-    return {str(e["uid"]).split("@")[0]: e for e in icalendar.Calendar.from_ical(body).events}
-
-
-def everything(clock: Clock) -> str:
-    """Every surface that machines read, as one text."""
-    now = clock()
-    found = [
-        repr(items(path, clock))
-        for path in ("all", "for/academic", "topics/environment", "series/wild-birds")
-    ]
-    found.append(repr(collect.calendar(scopes.read("all"), now=now, base_url=SITE)))
-    found.append(data.notices(now=now, base_url=SITE).body.decode())
-    found.append(data.releases(now=now, base_url=SITE).body.decode())
-    return "\n".join(found)
-
-
-def release(title: str) -> Release:
-    return session.query(Release).filter(Release.title.startswith(title)).one()
-
-
-def out(number: int, at: datetime, **changes: Any) -> Release:
-    """An edition of the monthly landings that came out at ``at``."""
-    values: dict[str, Any] = {
-        "series_id": catalogue.series("monthly-landings").id,
-        "title": f"Landings {number}",
-        "state": "released",
-        "day": at.date(),
-        "wall_time": at.time(),
-        "precision": "datetime",
-        "at": at,
-        "published_at": at,
-        "created_at": at,
-        "changed_at": at,
-        **changes,
-    }
-    return Release(**values)
-
-
-def milk() -> ChangeNotice:
-    return next(n for n in notices.every() if "milk volumes table" in n.headline)
-
-
-def sent(clock: Clock) -> Newsletter:
-    """The catalogue's newsletter, approved and promised for tomorrow at 10:30."""
-    (issue,) = newsletters.every()
-    alice, bob = makers.member(makers.ALICE), makers.member(makers.BOB)
-    with unit():
-        newsletter.submit(issue, author=alice, by=makers.acting(makers.ALICE), now=clock())
-        newsletter.approve(issue, approver=bob, by=makers.acting(makers.BOB), now=clock())
-        newsletter.send(issue, by=makers.acting(makers.BOB), now=clock())
-    return issue
 
 
 def test_an_announced_change_is_told_in_full(room: Flask, clock: Clock) -> None:
@@ -185,22 +112,6 @@ def test_preparing_in_private_changes_no_byte(room: Flask, clock: Clock) -> None
     assert schedule.draw(scopes.read("all"), now=clock(), base_url=SITE).changed == stamp
 
 
-def test_a_moved_release_is_in_feed_and_calendar(room: Flask, clock: Clock) -> None:
-    (item,) = items("series/wild-birds", clock)
-    assert item.title == "Moved: Wild bird populations in the UK, 1970 to 2026"
-    assert item.summary_text.startswith(
-        "Was 9:30am, Wednesday 23 December 2026; now 9:30am, Wednesday 13 January 2027."
-    )
-    assert "needs three more weeks" in item.content_html
-    assert titles("releases", clock) == [item.title]
-    assert titles("topics/nature", clock) == [item.title]
-    event = events("topics/nature", clock)[f"release-{release('Wild bird').id}"]
-    assert event["sequence"] == 1
-    assert event["dtstart"].dt == makers.london("2027-01-13 09:30")
-    assert event["status"] == "CONFIRMED"
-    assert "23 December 2026" in event["description"]
-
-
 def test_a_topic_covers_all_below_it(room: Flask, clock: Clock) -> None:
     makers.announced(makers.emissions(), now=clock())
     for path in ("topics/environment", "topics/air-quality", "series/emissions-air-pollutants"):
@@ -272,83 +183,6 @@ def test_one_issue_with_a_wrong_field_does_not_end_the_feed(room: Flask, clock: 
         issue.body = "Dear {{ nobody }}"
     clock.forward(days=2)
     assert titles("newsletters", clock) == [issue.title]
-
-
-def test_precision_decides_how_a_date_stands_in_a_calendar(room: Flask, clock: Clock) -> None:
-    found = events("all", clock)
-    exact, month, latest = (
-        found[f"release-{release(title).id}"]
-        for title in ("Quarterly indicators", "Food statistics in", "Total income")
-    )
-    assert exact["dtstart"].dt == makers.london("2026-12-09 09:30")
-    assert exact["status"] == "CONFIRMED"
-    assert exact["summary"].startswith("The People and Nature Survey for England: Quarterly")
-    assert (month["dtstart"].dt, month["dtend"].dt) == (date(2027, 1, 1), date(2027, 2, 1))
-    assert (month["status"], month["transp"]) == ("TENTATIVE", "TRANSPARENT")
-    assert (latest["dtstart"].dt, latest["dtend"].dt) == (date(2027, 5, 12), date(2027, 5, 13))
-    assert latest["summary"].startswith("At the latest: ")
-
-
-def test_the_day_behind_a_vague_date_is_not_told(room: Flask, clock: Clock) -> None:
-    rows = json.loads(data.releases(now=clock(), base_url=SITE).body)
-    pocketbook = next(row for row in rows if row["precision"] == "month")
-    assert release("Food statistics in").day == date(2027, 1, 6)
-    assert pocketbook["date"] == "2027-01-01"
-    assert "2027-01-06" not in json.dumps(rows)
-
-
-def test_consultations_and_proposals_have_days_of_their_own(room: Flask, clock: Clock) -> None:
-    makers.announced(next(n for n in notices.every() if n.decision == "consulting"), now=clock())
-    found = events("topics/food", clock)
-    closes = found["notice-DEFRA-2026-003-closes"]
-    assert closes["dtstart"].dt == date(2027, 1, 18)
-    assert closes["summary"].startswith("Last day to have your say: ")
-    effect = found["notice-DEFRA-2026-003-effect"]
-    assert effect["status"] == "TENTATIVE"
-    assert effect["summary"].startswith("Would take effect: ")
-    assert items("changes", clock)[0].title.startswith("Proposed: ")
-
-
-def test_a_cancelled_release_stays_for_ninety_days(room: Flask, clock: Clock) -> None:
-    edition = release("Quarterly indicators")
-    clock.at("2027-02-01 12:00")  # long after its day
-    with unit():
-        move(edition, "cancel", RELEASE, by=SYSTEM, now=clock())
-    cancelled_at = clock()
-    event = events("all", clock)["release-1"]
-    assert event["status"] == "CANCELLED"
-    assert event["summary"].startswith("Cancelled: ")
-    assert event["last-modified"].dt == cancelled_at
-    clock.forward(days=89)
-    assert "release-1" in events("all", clock)
-    clock.forward(days=2)
-    assert "release-1" not in events("all", clock)
-
-
-def test_the_horizon_moves_at_midnight_in_london() -> None:
-    day = date(2027, 6, 16)
-    came = makers.london("2026-06-15 00:00")
-    assert not horizon.shown(day, day, now=came - timedelta(seconds=1))
-    assert horizon.shown(day, day, now=came)
-    assert horizon.turned(day, day, now=came) == came
-    assert horizon.turned(day, day, now=came - timedelta(seconds=1)) is None
-    went = makers.london("2027-09-15 00:00")
-    assert horizon.shown(day, day, now=went - timedelta(seconds=1))
-    assert not horizon.shown(day, day, now=went)
-    assert horizon.turned(day, day, now=went + timedelta(days=9)) == went
-
-
-def test_what_comes_into_sight_counts_as_a_change(room: Flask, clock: Clock) -> None:
-    at = makers.london("2028-03-02 09:30")
-    with unit():
-        session.add(out(1, at, state="confirmed", published_at=None, created_at=clock()))
-    series = scopes.read("series/monthly-landings")
-    clock.at("2027-03-02 00:00")  # 366 days before, a leap day between
-    assert schedule.draw(series, now=clock(), base_url=SITE).changed == clock()
-    clock.forward(hours=5)
-    drawn = schedule.draw(series, now=clock(), base_url=SITE)
-    assert [event.start for event in drawn.calendar.events] == [at]
-    assert drawn.changed == makers.london("2027-03-02 00:00")
 
 
 def test_walking_the_archives_gives_each_entry_once(room: Flask, clock: Clock) -> None:

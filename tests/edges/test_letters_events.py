@@ -2,172 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, timedelta
 
-import pytest
 from flask import Flask
 
-from notifier.audience.rules import variant
-from notifier.notices import end, follow, late, learn, out, pause, release_cancelled, revise
+from notifier.notices import end, late, learn, out, pause, revise
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
-from notifier.render import letters, slots
-from notifier.render.letters import Words
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
 from notifier.store.history import By
 from tests import makers
-from tests.edges.letter_house import SITE, VALUES
-from tests.makers import ALICE, BOB, HANA, Clock, acting, announced, draft, emissions, member
+from tests.edges.event_letters import BOTH, WHY, about_to_say, letter, moves
+from tests.makers import ALICE, BOB, HANA, Clock, announced, draft, member
 
 pytestmark = makers.on_sqlite
-
-BOTH = "both"
-WHY = "The survey came late."
-
-
-@pytest.fixture
-def change(room: Flask, clock: Clock) -> ChangeNotice:
-    """The change of emissions, announced on 23 November 2026 and mailed."""
-    found = announced(emissions(), now=clock())
-    for send in session.query(Send).filter_by(about=found.reference, stage="announce"):
-        send.frozen_at, send.audience = clock(), 3
-    session.commit()
-    clock.at("2026-12-14 11:00")
-    return found
-
-
-@pytest.fixture
-def by(room: Flask) -> By:
-    return acting(ALICE)
-
-
-@pytest.fixture
-def release(change: ChangeNotice) -> Release:
-    """It comes out at 9:30am on Monday 1 March 2027."""
-    assert change.effect_release is not None
-    return change.effect_release
-
-
-def letter(
-    send: Send, clock: Clock, *, depth: str = "detail", language: str = "en", now: datetime | None
-) -> Words:
-    written = letters.write(send, site=SITE, now=now or clock())
-    assert written == letters.write(send, site=SITE, now=now or clock()), "the same twice"
-    words = written[variant(depth, language)]
-    return Words(words.subject, slots.fill(words.text, VALUES), words.html, words.frame)
-
-
-def about_to_say(
-    send: Send, clock: Clock, depth: str = "detail", language: str = "en"
-) -> tuple[str, str]:
-    words = letter(send, clock, depth=depth, language=language, now=None)
-    return words.subject, words.text
-
-
-def moves(release: Release, day: date, clock: Clock, by: By, *, code: str = "data_late") -> Send:
-    with unit():
-        return follow.move(
-            release,
-            day,
-            time(9, 30),
-            reason_code=code,
-            reason=WHY,
-            person=member(ALICE),
-            approved_by=member(HANA),
-            by=by,
-            now=clock(),
-        )
-
-
-def test_a_moved_release_tells_of_its_changes(release: Release, clock: Clock, by: By) -> None:
-    sent = moves(release, date(2027, 4, 15), clock, by)
-    subject, text = about_to_say(sent, clock)
-    assert subject == (
-        "Moved to 15 April 2027: Emissions of air pollutants in the UK, 1970 to 2025"
-    )
-    assert "This release comes out 45 days later than we said." in text
-    assert "Comes out: 9:30am, Thursday 15 April 2027 (122 days left)" in text
-    assert "Was: 9:30am, Monday 1 March 2027" in text
-    assert f"\n{WHY}\n" in text
-    assert "Changes that move with it" in text
-    assert "* Emissions of fine particles from wood burning will be re-estimated" in text
-    assert "Takes effect: 9:30am, Thursday 15 April 2027 (122 days left)" in text
-    assert "https://stats.example/changes/DEFRA-2026-001" in text
-    assert f"https://stats.example/releases/{release.id}" in text
-    assert "table: naei-nfr19" in about_to_say(sent, clock, depth="technical")[1]
-    frame = letter(sent, clock, now=None).frame
-    assert frame["list_label"] == "emissions-air-pollutants"
-    assert frame["language"] == "en"
-
-
-def test_a_moved_release_in_welsh(release: Release, clock: Clock, by: By) -> None:
-    sent = moves(release, date(2027, 4, 15), clock, by)
-    subject, welsh = about_to_say(sent, clock, language="cy")
-    assert subject.startswith("Dyddiad newydd 15 Ebrill 2027: ")
-    assert WHY in welsh
-    assert "Mae'r rheswm yn Saesneg." in welsh
-    assert "Caiff allyriadau gronynnau mân" in welsh
-    subject, both = about_to_say(sent, clock, language=BOTH)
-    assert "15 Ebrill 2027" in subject
-    assert "15 April 2027" in subject
-    assert both.count(WHY) == 1
-    assert both.index("Mae'r rheswm yn Saesneg isod.") < both.index(WHY)
-    assert letter(sent, clock, language="cy", now=None).frame["language"] == "cy, en"
-
-
-def test_brought_forward_is_said_plainly(release: Release, clock: Clock, by: By) -> None:
-    sent = moves(release, date(2027, 2, 18), clock, by, code="brought_forward")
-    subject, text = about_to_say(sent, clock, depth="headline")
-    assert subject.startswith("Brought forward to 18 February 2027: ")
-    assert "This release comes out 11 days earlier than we said." in text
-    assert "Told 87 days ahead; 90 promised." in text
-
-
-def test_no_release_today(release: Release, clock: Clock, by: By) -> None:
-    moves(release, date(2027, 4, 15), clock, by)
-    clock.at("2027-03-01 08:30")
-    morning = session.query(Send).filter_by(kind="release", stage="no-release").one()
-    assert morning.due_at == clock()
-    subject, text = about_to_say(morning, clock)
-    assert subject.startswith("No release today: Emissions of air pollutants")
-    assert "It does not come out today." in text
-    assert "Was expected: 9:30am, Monday 1 March 2027" in text
-    assert "Comes out: 9:30am, Thursday 15 April 2027 (45 days left)" in text
-    assert WHY in text
-
-
-def test_postponed_then_cancelled(release: Release, clock: Clock, by: By) -> None:
-    people: dict[str, Any] = {"person": member(ALICE), "approved_by": member(HANA), "by": by}
-    with unit():
-        sent = follow.postpone(
-            release,
-            reason_code="quality_issue",
-            reason="A check failed.",
-            next_update=date(2027, 1, 15),
-            now=clock(),
-            **people,
-        )
-    subject, text = about_to_say(sent, clock)
-    assert subject.startswith("Postponed: ")
-    assert "No date for now\nNext update by Friday 15 January 2027\nWas: 9:30am, Monday 1" in text
-    assert "On hold: next update by Friday 15 January 2027" in text
-    clock.forward(days=1)
-    with unit():
-        sent = release_cancelled.cancel(
-            release, reason="The survey was stopped.", now=clock(), **people
-        )
-    subject, text = about_to_say(sent, clock)
-    assert subject.startswith("Cancelled: ")
-    assert "Will not come out\nWas: 9:30am, Monday 1 March 2027" in text
-    assert "The survey was stopped." in text
-    clock.at("2027-03-01 08:30")
-    morning = session.query(Send).filter_by(stage="no-release").order_by(Send.id).first()
-    assert morning is not None
-    subject, text = about_to_say(morning, clock)
-    assert subject.startswith("No release today: ")
-    assert "Will not come out" in text
 
 
 def test_a_reminder_does_not_repeat_the_merged_message(

@@ -22,7 +22,8 @@ from notifier.releases import queries as releases
 from notifier.releases.models import Announcement, Release
 from notifier.render import letters, slots
 from notifier.render.letters import Words
-from notifier.render.nag import ABOUT_NOTICE, ABOUT_RELEASE
+from notifier.render.nag_notice import ABOUT_NOTICE
+from notifier.render.nag_release import ABOUT_RELEASE
 from notifier.sends.models import Send
 from notifier.sends.staff import next_copy
 from notifier.store.db import session, unit

@@ -17,7 +17,7 @@ PUBLIC = re.compile(
     r"/|/topics/.*|/series/.*|/changes(/.*)?|/releases(/.*|\.json)?|/notice-given(\.csv)?"
     r"|/policy|/week-ahead(/.*)?|/newsletters(/.*)?"
     r"|/subscribe|/confirm/.*|/got-it/.*|/preferences(/.*)?|/u/.*|/feeds.*|/calendar.*|/notices.*"
-    r"|/schemas/.*|/registry|/accessibility|/privacy|/healthz|/metrics|/dev/.*|/static/.*"
+    r"|/schemas/.*|/registry|/accessibility|/privacy|/complain|/healthz|/metrics|/dev/.*|/static/.*"
     r"|/got-it/.*|/early/.*|/staff/password/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"
 )
 

@@ -9,6 +9,7 @@ from tests.house.source import calls, imported, modules
 
 PARTS = {"subject.txt", "body.txt", "body.html"}
 EMAILS = templates() / "emails"
+MANY = ("notifier.sends.plan", "plan_many")
 FOLDERS = {path.name for path in EMAILS.iterdir() if path.is_dir()}
 
 
@@ -16,10 +17,10 @@ def promised_kinds() -> dict[str, str]:
     """Kind to module of each call of sends.plan, under whatever name it was imported."""
     found: dict[str, str] = {}
     for name, path in modules().items():
-        if ("notifier.sends.plan", "plan") not in set(imported(path)):
+        if not {("notifier.sends.plan", "plan"), MANY} & set(imported(path)):
             continue
         for called, node in calls(path):
-            if called == "plan":
+            if called in ("plan", "plan_many"):
                 kind = node.args[0]
                 assert isinstance(kind, ast.Constant), f"{name}:{node.lineno} hides its kind"
                 found[str(kind.value)] = name

@@ -8,31 +8,44 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Databases
-from tests.journeys.world import World
-from tests.makers import Clock
-
-
-@pytest.fixture
-def template(request: pytest.FixtureRequest) -> str:
-    """A journey starts in a house that stands; one that is marked ``bare``, on empty ground."""
-    return "" if request.node.get_closest_marker("bare") else "loaded"
+from tests.journeys.world import World, at_work
+from tests.makers import CLEO, DAN, Clock
 
 
 @pytest.fixture
 def world(
+    request: pytest.FixtureRequest,
     databases: Databases,
     kind: str,
-    template: str,
     clock: Clock,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[World]:
-    """A world of each kind of database."""
-    url = databases.create(kind, template)
-    monkeypatch.setenv("NOTIFIER_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.setenv("NOTIFIER_DATABASE_URL", url)
-    made = World(tmp_path, clock, capsys, monkeypatch, stands=bool(template))
+    """A world of each kind of database: in a house that stands, where the worker has looked once.
+
+    A journey that is marked ``bare`` starts on empty ground; ``asleep``, before the first look.
+    """
+    made = World(tmp_path, clock, capsys, monkeypatch, databases=databases, kind=kind)
+    if request.node.get_closest_marker("bare"):
+        made.stand("")
+    elif request.node.get_closest_marker("asleep"):
+        made.stand("loaded")
+    else:
+        made.once(at_work)
     yield made
-    made.close()
-    databases.drop(url)
+    made.leave()
+
+
+@pytest.fixture
+def told(world: World) -> str:
+    """Cleo follows Air quality, Dan Waste; the change of emissions is announced and mailed."""
+    return world.once(tells)
+
+
+def tells(world: World) -> str:
+    world.joins(CLEO, topics=["air-quality"], user_type="academic")
+    world.joins(DAN, topics=["waste"], user_type="local-government")
+    reference = world.announces("fine particles")
+    world.drain()
+    return reference

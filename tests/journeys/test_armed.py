@@ -33,7 +33,10 @@ def release(world: World, title: str = EMISSIONS) -> dict[str, Any]:
 @pytest.fixture
 def number(world: World) -> str:
     """Cleo (technical) and Dan (headlines) follow; the release's change is announced."""
-    world.begin()
+    return world.once(announced)
+
+
+def announced(world: World) -> str:
     world.joins(CLEO, topics=["air-quality"], user_type="academic")
     world.joins(DAN, topics=["environment"], user_type="media")
     world.announces("fine particles")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.journeys.acts import cleo_is_told
 from tests.journeys.world import World
 from tests.makers import CATALOGUE
 
@@ -19,11 +20,7 @@ LATE = ("--reason-code", "data_late", "--reason", "Data arrived late.")
 
 @pytest.fixture
 def told(world: World) -> str:
-    world.begin()
-    world.joins(CLEO, topics=["air-quality"], user_type="academic")
-    reference = world.announces("fine particles")
-    world.drain()
-    return reference
+    return world.once(cleo_is_told)
 
 
 def number(world: World) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.journeys.acts import cleo_is_told
 from tests.journeys.test_armed import arms
 from tests.journeys.test_people_over_time import EMISSIONS, follows, release_id, shown
 from tests.journeys.world import World, text_of
@@ -19,12 +20,7 @@ GUARDED = ("--by", ALICE, "--approved-by", HANA)
 
 @pytest.fixture
 def told(world: World) -> str:
-    """Cleo follows Air quality; the change of emissions is announced and mailed."""
-    world.begin()
-    world.joins(CLEO, topics=["air-quality"], user_type="academic")
-    reference = world.announces("fine particles")
-    world.drain()
-    return reference
+    return world.once(cleo_is_told)
 
 
 def words(world: World, path: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.journeys.acts import cleo_is_told
 from tests.journeys.world import World, text_of
 
 CLEO, DAN = "cleo@example.org", "dan@example.org"
@@ -32,11 +33,7 @@ def adds(world: World, **entry: Any) -> str:
 
 @pytest.fixture
 def told(world: World) -> str:
-    world.begin()
-    world.joins(CLEO, topics=["air-quality"], user_type="academic")
-    reference = world.announces("fine particles")
-    world.drain()
-    return reference
+    return world.once(cleo_is_told)
 
 
 def cancels(world: World, *more: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.journeys.acts import cleo_is_told
 from tests.journeys.world import World, text_of
 
 CLEO = "cleo@example.org"
@@ -14,11 +15,7 @@ SERIES = "emissions-air-pollutants"
 
 @pytest.fixture
 def told(world: World) -> str:
-    world.begin()
-    world.joins(CLEO, topics=["air-quality"], user_type="academic")
-    reference = world.announces("fine particles")
-    world.drain()
-    return reference
+    return world.once(cleo_is_told)
 
 
 def test_nothing_planned_is_dated_public_and_never_untrue(world: World, told: str) -> None:

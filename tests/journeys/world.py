@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -16,9 +19,14 @@ from werkzeug.test import TestResponse
 
 from notifier.app import create_app
 from notifier.cli import run
+from notifier.clock import Now
 from notifier.mail import outbox
+from notifier.settings import Settings, load
 from notifier.store.db import db, session
-from tests.makers import CATALOGUE, Clock
+from tests.makers import CATALOGUE, PEPPER, Clock
+
+if TYPE_CHECKING:
+    from tests.conftest import Databases
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,15 @@ class Said:
         return json.loads(self.out)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A world as it was left: its files, its time, and the answer of what was done in it."""
+
+    files: Path
+    at: datetime
+    answer: str
+
+
 class World:
     def __init__(
         self,
@@ -42,29 +59,76 @@ class World:
         capsys: pytest.CaptureFixture[str],
         environ: pytest.MonkeyPatch,
         *,
-        stands: bool = False,
+        databases: Databases,
+        kind: str,
     ) -> None:
-        self.stands = stands
         self.folder, self.clock, self.capsys, self.environ = folder, clock, capsys, environ
-        self.apps: list[Flask] = []
+        self.databases, self.kind, self.url, self.stands = databases, kind, "", False
+        self.apps: dict[tuple[Settings, Now], Flask] = {}
+        self.letters: dict[str, EmailMessage] = {}
+        environ.setenv("NOTIFIER_INSTANCE", str(self.instance))
+        environ.setenv("NOTIFIER_SUPPRESSION_PEPPER", PEPPER)
 
-    def build(self, *args: Any, **kwargs: Any) -> Flask:
-        app = create_app(*args, **kwargs)
-        self.apps.append(app)
-        return app
+    @property
+    def instance(self) -> Path:
+        return self.folder / "instance"
+
+    def stand(self, template: str) -> None:
+        """Start on a database of our own: a copy of that template, or an empty one."""
+        self.leave()
+        self.url, self.stands = self.databases.create(self.kind, template), bool(template)
+        self.environ.setenv("NOTIFIER_DATABASE_URL", self.url)
+
+    def once(self, act: Callable[[World], str]) -> str:
+        """What ``act`` does to a world in which nothing else was done yet, and its answer.
+
+        It is done once in a test process for each kind of database; later worlds are copies.
+        """
+        name = f"{act.__module__}.{act.__qualname__}"
+        kept = self.databases.worlds.get((self.kind, name))
+        if kept is None:
+            answer = act(self)
+            self.close()
+            files = self.databases.keep(self.kind, name, self.url)
+            shutil.copytree(self.instance, files)
+            self.databases.worlds[self.kind, name] = Kept(files, self.clock.instant, answer)
+            return answer
+        self.stand(name)
+        shutil.rmtree(self.instance, ignore_errors=True)
+        shutil.copytree(kept.files, self.instance)
+        self.clock.instant = kept.at
+        return kept.answer
+
+    def build(self, settings: Settings | None = None, *, now: Now) -> Flask:
+        """The app, as it was built before: what one door has done is seen through the next.
+
+        It is built again where a setting has changed or the world was closed since. To build it
+        for each command and page took half of the time of a journey.
+        """
+        settings = settings or load()
+        if (settings, now) not in self.apps:
+            self.apps[settings, now] = create_app(settings, now=now)
+        return self.apps[settings, now]
 
     def close(self) -> None:
-        for app in self.apps:
+        """Let go of apps and database: what comes next is as after a restart."""
+        for app in self.apps.values():
             with app.app_context():
                 session.remove()
                 db.engine.dispose()
         self.apps.clear()
 
+    def leave(self) -> None:
+        """Close, and drop the database."""
+        self.close()
+        if self.url:
+            self.databases.drop(self.url)
+        self.url = ""
+
     def cli(self, *arguments: str) -> Said:
         """Run ``notifier`` with these arguments at the world's time."""
         self.capsys.readouterr()
         status = run(self.build, list(arguments), now=self.clock, sleep=self.lets_pass)
-        self.close()
         said = self.capsys.readouterr()
         return Said(status, said.out, said.err)
 
@@ -97,13 +161,19 @@ class World:
 
     def mails(self, to: str = "", about: str = "") -> list[EmailMessage]:
         """Mails in the outbox, oldest first: to one person, with a word in subject or text."""
-        box = self.folder / "instance" / "outbox"
-        found = [outbox.read(box, entry.key) for entry in outbox.entries(box, limit=10_000)]
+        box = self.instance / "outbox"
+        found = [self.letter(entry.key) for entry in outbox.entries(box, limit=10_000)]
         return [
             mail
             for mail in reversed(found)
             if to in str(mail["To"]) and about in f"{mail['Subject']}\n{text_of(mail)}"
         ]
+
+    def letter(self, key: str) -> EmailMessage:
+        """A mail in the outbox; each is parsed once, its file never changes."""
+        if key not in self.letters:
+            self.letters[key] = outbox.read(self.instance / "outbox", key)
+        return self.letters[key]
 
     def last_mail(self, to: str, about: str = "") -> EmailMessage:
         found = self.mails(to, about)
@@ -120,20 +190,16 @@ class World:
         page = browser.get("/subscribe").get_data(as_text=True)
         fields = {name: hidden(page, name) for name in ("csrf_token", "t")}
         self.clock.forward(seconds=20)
-        answer = browser.post(
+        return browser.post(
             "/subscribe",
             data={**fields, "email": email, "topics": topics, "user_type": user_type, **more},
         )
-        self.close()
-        return answer
 
     def presses(self, path: str, *, to: str = "", **data: Any) -> TestResponse:
         """Opens a page and presses the button of the form that posts ``to`` (itself if empty)."""
         browser = self.browser()
         page = browser.get(path).get_data(as_text=True)
-        answer = browser.post(to or path, data={"csrf_token": hidden(page, "csrf_token"), **data})
-        self.close()
-        return answer
+        return browser.post(to or path, data={"csrf_token": hidden(page, "csrf_token"), **data})
 
     def joins(self, email: str, *, topics: list[str], user_type: str) -> None:
         """Signs up, gets the mail, confirms, gets the welcome."""
@@ -158,15 +224,18 @@ class World:
         return {row["stage"]: row for row in rows}
 
     def get(self, path: str, **headers: str) -> TestResponse:
-        answer = self.browser().get(path, headers=headers)
-        self.close()
-        return answer
+        return self.browser().get(path, headers=headers)
 
     def post(self, path: str, data: dict[str, str]) -> TestResponse:
         """A POST from nowhere: no page was opened, there is no cookie."""
-        answer = self.browser().post(path, data=data)
-        self.close()
-        return answer
+        return self.browser().post(path, data=data)
+
+
+def at_work(world: World) -> str:
+    """The house stands and its worker has looked: the year's releases, the first reminders."""
+    world.stand("loaded")
+    world.drain()
+    return ""
 
 
 def hidden(page: str, name: str) -> str:

@@ -9,12 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from notifier.accounts import people
 from notifier.catalogue import queries as catalogue
-from notifier.catalogue.models import Organisation
 from notifier.errors import Conflict, NotFound, Refused
 from notifier.notices import queries
-from notifier.notices.approve import approve, submit
 from notifier.notices.effect import may_go, take_effect
 from notifier.notices.models import ChangeNotice, NoticeRevision
 from notifier.notices.publish import publish
@@ -22,10 +19,9 @@ from notifier.notices.write import write
 from notifier.releases.models import Release
 from notifier.sends.queries import calendar
 from notifier.store.db import session, unit
-from notifier.store.history import SYSTEM, of
+from notifier.store.history import of
 from tests.makers import (
     ALICE,
-    BOB,
     HANA,
     Clock,
     acting,
@@ -109,96 +105,6 @@ def test_past_stages_are_kept_as_skipped(room: Flask, clock: Clock) -> None:
     )
 
 
-def test_who_may_submit_and_approve(room: Flask, clock: Clock) -> None:
-    food, farming = catalogue.team("food").id, catalogue.team("farming").id
-    with unit():
-        for name, role, team in (
-            ("erin@example.org", "author", food),
-            ("frank@example.org", "approver", food),
-            ("grace@example.org", "author", farming),
-        ):
-            people.add(name, role, team_id=team, by=SYSTEM, now=clock())
-    notice = draft(now=clock())  # class D, of the farming team
-    with pytest.raises(
-        Refused, match=f"erin@example.org has no role in the team of {notice.reference}"
-    ):
-        submit(notice, author=member("erin@example.org"), by=SYSTEM, now=clock())
-    with unit():
-        submit(notice, author=member("grace@example.org"), by=SYSTEM, now=clock())
-    with pytest.raises(Refused) as refusal:
-        approve(notice, approver=member("grace@example.org"), by=SYSTEM, now=clock())
-    assert str(refusal.value) == (
-        f"grace@example.org wrote {notice.reference}; ask an approver to approve it."
-    )
-    with pytest.raises(Refused) as refusal:
-        approve(notice, approver=member(ALICE), by=SYSTEM, now=clock())
-    assert str(refusal.value) == (
-        f"{notice.reference} is a moderate change of method or classification, so an approver "
-        f"must approve it; {ALICE} is not one: ask frank@example.org."
-    )
-    with unit():  # food and farming are teams of one body
-        approve(notice, approver=member("frank@example.org"), by=SYSTEM, now=clock())
-    assert notice.state == "approved"
-
-
-def test_an_approver_of_another_body_is_none(room: Flask, clock: Clock) -> None:
-    with unit():
-        team = catalogue.team("fisheries").id
-        people.add("frank@example.org", "approver", team_id=team, by=SYSTEM, now=clock())
-    notice = draft(now=clock())
-    with unit():
-        submit(notice, author=member(ALICE), by=SYSTEM, now=clock())
-    with pytest.raises(Refused, match=r"frank@.* is not one"):
-        approve(notice, approver=member("frank@example.org"), by=SYSTEM, now=clock())
-
-
-def test_a_grave_class_needs_the_head_of_profession(room: Flask, clock: Clock) -> None:
-    notice = emissions()
-    with unit():
-        submit(notice, author=member(ALICE), by=acting(ALICE), now=clock())
-    with pytest.raises(Refused, match="so a Head of Profession must approve it; bob@"):
-        approve(notice, approver=member(BOB), by=acting(BOB), now=clock())
-
-
-def test_the_head_of_profession_does_not_approve_her_own_notice(room: Flask, clock: Clock) -> None:
-    notice = emissions()
-    with unit():
-        submit(notice, author=member(HANA), by=acting(HANA), now=clock())
-    with pytest.raises(Refused, match=f"{HANA} wrote .*; ask a Head of Profession to approve it"):
-        approve(notice, approver=member(HANA), by=acting(HANA), now=clock())
-
-
-def test_a_major_correction_needs_the_head_of_profession(room: Flask, clock: Clock) -> None:
-    minor = draft(now=clock(), type="correction", materiality="minor", headline="A small error")
-    approved(minor, now=clock(), by=BOB)
-    major = draft(now=clock(), type="correction", materiality="major", headline="A big error")
-    with pytest.raises(Refused, match="so a Head of Profession must approve it"):
-        approved(major, now=clock(), by=BOB)
-
-
-def test_where_the_class_leaves_it_open_the_organisation_decides(room: Flask, clock: Clock) -> None:
-    small = {"type": "format_or_layout", "materiality": "minor"}
-    notice = draft(now=clock(), headline="One", **small)
-    approved(notice, now=clock(), by=ALICE)  # her own: class F, and the catalogue says no
-    with unit():
-        session.execute(update(Organisation).values(second_person={"F": True}))
-        session.expire_all()
-    notice = draft(now=clock(), headline="Two", **small)
-    with pytest.raises(Refused, match="wrote"):
-        approved(notice, now=clock(), by=ALICE)
-
-
-def test_nothing_is_announced_that_was_not_approved(room: Flask, clock: Clock) -> None:
-    notice = emissions()
-    with pytest.raises(Refused, match="This notice is a draft, so it cannot be announced"), unit():
-        publish(notice, by=acting(ALICE), now=clock())
-    with unit():
-        submit(notice, author=member(ALICE), by=acting(ALICE), now=clock())
-    with pytest.raises(Refused, match="is in review"), unit():
-        publish(notice, by=acting(ALICE), now=clock())
-    assert calendar(about=notice.reference) == []
-
-
 def test_it_is_announced_once(room: Flask, clock: Clock) -> None:
     notice = announced(emissions(), now=clock())
     clock.forward(days=1)
@@ -206,130 +112,6 @@ def test_it_is_announced_once(room: Flask, clock: Clock) -> None:
         publish(notice, by=acting(ALICE), now=clock())
     assert notice.first_public_at == clock() - timedelta(days=1)
     assert session.scalar(select(func.count(NoticeRevision.id))) == 1
-
-
-def test_short_notice_needs_a_public_reason_and_the_head_of_profession(
-    room: Flask, clock: Clock
-) -> None:
-    notice = approved(draft(now=clock(), effect={"date": "2026-12-23"}), now=clock())
-    gap = (
-        "Publishing today gives 30 days; a moderate change of method or classification (class D) "
-        "needs 42. It should have been public by 11 November 2026."
-    )
-
-    def refused(**given: Any) -> str:
-        with pytest.raises(Refused) as refusal, unit():
-            publish(notice, by=acting(ALICE), now=clock(), **given)
-        return str(refusal.value)
-
-    assert refused() == (
-        f"{gap} Give a public reason (--short-notice-reason) and ask the Head of Profession "
-        "(--approved-by), or move the effect to 4 January 2027."
-    )
-    assert refused(short_notice_reason="  ", approved_by=member(HANA)).startswith(f"{gap} Give a")
-    agree = (
-        f"{gap} The Head of Profession must agree: ask {HANA}, and name them with --approved-by."
-    )
-    assert refused(short_notice_reason=REASON) == agree
-    assert refused(short_notice_reason=REASON, approved_by=member(BOB)) == agree
-    session.expire_all()
-    assert (notice.state, notice.first_public_at, notice.verdict) == ("approved", None, None)
-    assert calendar(about=notice.reference) == []
-
-    with unit():
-        publish(
-            notice,
-            by=acting(ALICE),
-            now=clock(),
-            short_notice_reason=f" {REASON} ",
-            approved_by=member(HANA),
-        )
-    assert (notice.lead_days, notice.verdict) == (30, "short")
-    assert notice.short_notice_reason == REASON
-    assert of(f"notice:{notice.id}")[-1].data["approved_by"] == member(HANA).id
-
-
-def test_a_head_of_profession_does_not_shorten_her_own_notice(room: Flask, clock: Clock) -> None:
-    notice = draft(now=clock(), effect={"date": "2026-12-23"})
-    with unit():
-        submit(notice, author=member(HANA), by=acting(HANA), now=clock())
-        approve(notice, approver=member(BOB), by=acting(BOB), now=clock())
-    with pytest.raises(Refused, match=f"{HANA} wrote it; another Head of Profession must agree"):
-        publish(
-            notice,
-            by=acting(HANA),
-            now=clock(),
-            short_notice_reason=REASON,
-            approved_by=member(HANA),
-        )
-
-
-def test_a_reason_where_none_is_needed_is_kept_in_history_only(room: Flask, clock: Clock) -> None:
-    notice = approved(draft(now=clock()), now=clock())
-    with unit():
-        publish(notice, by=acting(ALICE), now=clock(), short_notice_reason=REASON)
-    assert (notice.verdict, notice.short_notice_reason) == ("met", "")
-    assert of(f"notice:{notice.id}")[-1].why == REASON
-
-
-@pytest.mark.parametrize(
-    ("effect", "told", "days", "verdict"),
-    [
-        ("2027-02-22", "2026-11-24 00:00", 90, "on_time"),
-        ("2027-02-22", "2026-11-24 23:59", 90, "on_time"),
-        ("2027-02-22", "2026-11-25 00:00", 89, "met"),
-        ("2027-02-22", "2027-01-11 10:00", 42, "met"),
-    ],
-)
-def test_the_verdict_is_taken_from_london_dates(
-    room: Flask, clock: Clock, effect: str, told: str, days: int, verdict: str
-) -> None:
-    notice = approved(draft(now=clock(), effect={"date": effect}), now=clock())
-    with unit():
-        publish(notice, by=acting(ALICE), now=clock.at(told))
-    assert (notice.lead_days, notice.verdict) == (days, verdict)
-
-
-def test_a_change_whose_effect_is_past_is_not_announced(room: Flask, clock: Clock) -> None:
-    notice = approved(draft(now=clock(), effect={"date": "2026-12-23"}), now=clock())
-    clock.at("2026-12-23 10:30")
-    with pytest.raises(Refused, match="takes effect on 2026-12-23, which is past"), unit():
-        publish(
-            notice,
-            by=acting(ALICE),
-            now=clock(),
-            short_notice_reason=REASON,
-            approved_by=member(HANA),
-        )
-    with unit():
-        publish(
-            notice,
-            by=acting(ALICE),
-            now=clock() - timedelta(minutes=1),
-            short_notice_reason=REASON,
-            approved_by=member(HANA),
-        )
-    assert notice.verdict == "same_day"
-
-
-def test_without_a_date_there_is_no_verdict_and_only_the_announcement(
-    room: Flask, clock: Clock
-) -> None:
-    notice = draft(now=clock(), effect={"tbc": True}, next_update_by="+30d")
-    announced(notice, now=clock())
-    assert (notice.lead_days, notice.verdict) == (None, None)
-    assert [s.stage for s in calendar(about=notice.reference)] == ["announce"]
-
-
-def test_the_effect_follows_the_release_until_it_is_announced(room: Flask, clock: Clock) -> None:
-    notice = approved(emissions(), now=clock())
-    release = notice.effect_release
-    assert release is not None
-    with unit():
-        release.day, release.at = date(2027, 3, 8), london("2027-03-08 09:30")
-    with unit():
-        publish(notice, by=acting(ALICE), now=clock())
-    assert (notice.effect_at, notice.lead_days) == (london("2027-03-08 09:30"), 105)
 
 
 def test_two_who_announce_at_once_make_one_announcement(room: Flask, clock: Clock) -> None:
@@ -434,7 +216,6 @@ def test_a_change_anchored_to_a_date_takes_effect_then(room: Flask, clock: Clock
     assert notice.state == "in_effect"
     assert may_go("T0", notice)
     assert may_go("T+30", notice)
-    assert queries.past_changes() == [notice]
 
 
 def test_a_change_anchored_to_a_release_waits_for_it_however_late(

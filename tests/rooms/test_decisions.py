@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,12 +15,13 @@ from notifier.notices import follow, learn
 from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import redate_last_editions
 from notifier.notices.revise import revise
+from notifier.releases.dated import exact
 from notifier.releases.load import load
 from notifier.releases.models import Release
 from notifier.sends.queries import calendar
 from notifier.store.db import session, unit
 from notifier.web.public.record import record_words
-from tests.makers import ALICE, BOB, HANA, Clock, acting, announced, draft, london, member
+from tests.makers import ALICE, BOB, HANA, Clock, acting, announced, decided, draft, london, member
 
 STOPS: dict[str, Any] = {
     "type": "discontinuation",
@@ -100,15 +101,14 @@ def test_the_last_edition_before_the_stop_moves_with_its_release(room: Flask, cl
     edition("Some time", "2027-06-20", precision="month")
     notice = announced(draft(now=clock(), **STOPS), now=clock())
     assert last_edition(notice) == [("2027-06-10 09:30", "planned")]
-    given: dict[str, Any] = {"person": member(ALICE), "by": acting(ALICE), "now": clock()}
-    given |= {"approved_by": member(HANA), "reason": "Data come late."}
+    why, given = decided("Data come late."), {"by": acting(ALICE), "now": clock()}
     with unit():
-        follow.move(release, date(2027, 6, 17), time(9, 30), reason_code="data_late", **given)
+        follow.move(release, exact(date(2027, 6, 17)), why, **given)
         redate_last_editions(now=clock())
     assert last_edition(notice) == [("2027-06-17 09:30", "planned")]
     news = date(2027, 1, 11)
     with unit():
-        follow.postpone(release, reason_code="data_late", next_update=news, **given)
+        follow.postpone(release, why, next_update=news, **given)
         redate_last_editions(now=clock())
     assert last_edition(notice) == [("2027-05-13 09:30", "planned")], (
         "the one before it is the last"

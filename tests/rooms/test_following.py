@@ -23,7 +23,7 @@ from notifier.notices.end import cancel, supersede
 from notifier.notices.followers import end_what_is_over, followers
 from notifier.notices.latecomers import open_for, standings, tell_at_once
 from notifier.notices.models import ChangeNotice
-from notifier.notices.promises import audience_of, tell
+from notifier.notices.promises import audience_of, tell, tell_end
 from notifier.releases.models import Release
 from notifier.render.letters import write
 from notifier.render.links import site_for
@@ -111,9 +111,9 @@ def test_every_stage_and_event_reaches_who_follows_the_change_or_its_release(
         assert reached(audience_of(notice, stage)) == {cleo.id, dan.id}
     with unit():
         told = tell(notice, "updated", now=clock(), revision=2)
-        ended = tell(notice, "cancelled", now=clock(), prior_only=True)
+        ended = tell_end(notice, "cancelled", now=clock(), summary="No.")
     assert reached(Audience.of(told.receivers or {})) == {cleo.id, dan.id}
-    assert reached(Audience.of(ended.receivers or {})) == {cleo.id}, "and who was told before"
+    assert reached(Audience.of(ended.receivers or {})) == {cleo.id}, "no message told of it yet"
 
 
 def test_following_ends_after_the_last_message(room: Flask, clock: Clock) -> None:
@@ -153,6 +153,18 @@ def test_who_follows_a_superseded_change_goes_on_with_the_next(room: Flask, cloc
     assert new.reference in cleo.subscriptions[0].end_reason
 
 
+def test_who_joined_late_hears_that_another_takes_its_place(room: Flask, clock: Clock) -> None:
+    """They know the old one from the list in their welcome, and no Send about it went to them."""
+    joins(CLEO, now=clock(), follows=["livestock"])
+    old = announced(draft(now=clock()), now=clock(), by=BOB)
+    goes_out(announcement(old), room, clock)
+    dan = joins(DAN, now=clock(), follows=["livestock"])
+    new = announced(draft(now=clock(), headline="Another panel"), now=clock(), by=BOB)
+    with unit():
+        last = supersede(old, new, by=acting(ALICE), now=clock())
+    assert dan.id in reached(Audience.of(last.receivers or {}))
+
+
 def test_following_a_release_ends_when_it_is_out_and_all_is_said(room: Flask, clock: Clock) -> None:
     notice = announced(emissions(), now=clock())
     release = session.get_one(Release, notice.effect_release_id)
@@ -188,7 +200,7 @@ def test_one_click_in_a_letter_to_earlier_readers_ends_what_brought_the_earlier_
     notice = announced(draft(now=clock()), now=clock(), by=BOB)
     goes_out(announcement(notice), room, clock)
     with unit():
-        last = tell(notice, "cancelled", now=clock(), prior_only=True)
+        last = tell_end(notice, "cancelled", now=clock(), summary="No.")
     with unit():
         unsubscribe(last.id, cleo.id, now=clock())
     session.refresh(cleo)

@@ -36,7 +36,7 @@ def ours() -> list[str]:
 
 
 def test_from_nothing_to_the_models_and_back(bare: Flask) -> None:
-    assert schema.is_empty(db.engine)
+    assert inspect(db.engine).get_table_names() == []
     assert schema.current(db.engine) == ""
     upgrade()
     assert schema.current(db.engine) == schema.head()
@@ -66,11 +66,8 @@ def test_the_history_of_migrations_is_one_line(bare: Flask) -> None:
 
 
 def test_an_older_schema_is_refused_and_a_newer_one_is_welcome(bare: Flask) -> None:
-    for _ in range(2):
-        with pytest.raises(Refused, match="older than this program; run: bin/notifier migrate"):
-            schema.require_current(db.engine)
-        if schema.is_empty(db.engine):
-            break
+    with pytest.raises(Refused, match="older than this program; run: bin/notifier migrate"):
+        schema.require_current(db.engine)
     upgrade()
     schema.require_current(db.engine)
     with db.engine.begin() as connection:

@@ -20,20 +20,46 @@ from notifier.notices.publish import publish
 from notifier.releases import queries as releases
 from notifier.releases.add import add
 from notifier.releases.breach import explain
+from notifier.releases.dated import exact
 from notifier.releases.models import Release
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM, of
 from notifier.worker.nags import alert_late, remind
-from tests.makers import ALICE, BOB, HANA, Clock, acting, announced, draft, member
+from tests.makers import ALICE, BOB, HANA, Clock, acting, announced, decided, draft, member
 
 DORA = "dora@example.org"
+WITH_HANA = ("alice", "bob", "hana")
 
 
 def provisional(clock: Clock, day: str, **more: Any) -> Release:
     entry: Mapping[str, Any] = {"series": "family-food", "title": f"Food of {day}", **more}
     with unit():
         return add({"date": day, **entry}, now=clock())
+
+
+def moving(clock: Clock, *, reason_code: str = "data_late") -> dict[str, Any]:
+    """Alice moves a date, Bob agrees."""
+    reason = "Data are late." if reason_code == "data_late" else "Ready sooner."
+    decision = decided(reason, code=reason_code, second=BOB)
+    return {"decision": decision, "by": acting(ALICE), "now": clock()}
+
+
+def moved(release: Release, day: date, clock: Clock, *, reason_code: str = "data_late") -> None:
+    with unit():
+        follow.move(release, exact(day), **moving(clock, reason_code=reason_code))
+
+
+def fixed(release: Release, clock: Clock) -> None:
+    """Alice confirms 21 January 2027."""
+    day, alice = date(2027, 1, 21), member(ALICE)
+    with unit():
+        follow.confirm(release, day, time(9, 30), person=alice, by=acting(ALICE), now=clock())
+
+
+def each(stage: str, *names: str) -> list[tuple[str, str]]:
+    """The nags of one stage to these, to the team where nobody is named."""
+    return [(stage, name) for name in names or ("alice", "bob")]
 
 
 def nags(about: str) -> list[tuple[str, str]]:
@@ -60,14 +86,12 @@ def new(about: str, clock: Clock, at: str) -> list[tuple[str, str]]:
 
 def test_six_five_and_four_weeks_before_a_provisional_date(room: Flask, clock: Clock) -> None:
     about = f"release:{provisional(clock, '2027-01-21 09:30').id}"
-    team = ["alice", "bob"]
     assert new(about, clock, "2026-12-09 09:00") == []  # T-43
     assert new(about, clock, "2026-12-10 08:29") == []  # not before the working day begins
-    assert new(about, clock, "2026-12-10 08:30") == [("T-42", name) for name in team]
+    assert new(about, clock, "2026-12-10 08:30") == each("T-42")
     assert new(about, clock, "2026-12-16 17:00") == []
-    assert new(about, clock, "2026-12-17 09:00") == [("T-35", name) for name in team]
-    last = [*team, "hana"]
-    assert new(about, clock, "2026-12-24 09:00") == [("T-28", name) for name in last]
+    assert new(about, clock, "2026-12-17 09:00") == each("T-35")
+    assert new(about, clock, "2026-12-24 09:00") == each("T-28", *WITH_HANA)
 
 
 def test_a_worker_that_was_down_sends_the_newest_alone(room: Flask, clock: Clock) -> None:
@@ -80,27 +104,16 @@ def test_nobody_is_disturbed_on_days_off(room: Flask, clock: Clock) -> None:
     about = f"release:{provisional(clock, '2027-02-11 09:30').id}"  # T-42: New Year's Eve
     assert new(about, clock, "2027-01-01 09:00") == []
     assert new(about, clock, "2027-01-02 09:00") == []
-    assert new(about, clock, "2027-01-04 08:30") == [("T-42", "alice"), ("T-42", "bob")]
+    assert new(about, clock, "2027-01-04 08:30") == each("T-42")
 
 
 def test_another_date_is_another_reminder(room: Flask, clock: Clock) -> None:
     release = provisional(clock, "2027-01-21 09:30")
     about = f"release:{release.id}"
     assert len(new(about, clock, "2026-12-10 09:00")) == 2
-    with unit():
-        follow.move(
-            release,
-            date(2027, 2, 18),
-            time(9, 30),
-            reason_code="data_late",
-            reason="Data are late.",
-            person=member(ALICE),
-            approved_by=member(BOB),
-            by=acting(ALICE),
-            now=clock(),
-        )
+    moved(release, date(2027, 2, 18), clock)
     assert new(about, clock, "2026-12-17 09:00") == []
-    assert new(about, clock, "2027-01-07 09:00") == [("T-42", "alice"), ("T-42", "bob")]
+    assert new(about, clock, "2027-01-07 09:00") == each("T-42")
 
 
 def test_four_weeks_are_broken_when_the_last_day_is_over(room: Flask, clock: Clock) -> None:
@@ -112,22 +125,11 @@ def test_four_weeks_are_broken_when_the_last_day_is_over(room: Flask, clock: Clo
     session.refresh(release)
     assert release.breached_on == date(2026, 12, 24)
     assert of(about)[-1].action == "breach"
-    assert new(about, clock, "2026-12-29 08:30") == [
-        ("breach", "alice"),
-        ("breach", "bob"),
-        ("breach", "hana"),
-    ]
+    assert new(about, clock, "2026-12-29 08:30") == each("breach", *WITH_HANA)
     with pytest.raises(Refused, match="the reason is public"), unit():
         explain(release, " ", person=member(ALICE), by=acting(ALICE), now=clock())
+    fixed(release, clock)
     with unit():
-        follow.confirm(
-            release,
-            date(2027, 1, 21),
-            time(9, 30),
-            person=member(ALICE),
-            by=acting(ALICE),
-            now=clock(),
-        )
         explain(release, " We lost a week. ", person=member(ALICE), by=acting(ALICE), now=clock())
     assert (release.breach_reason, release.breached_on) == ("We lost a week.", date(2026, 12, 24))
     assert release.confirmed_lead_days == 23
@@ -138,15 +140,7 @@ def test_four_weeks_are_broken_when_the_last_day_is_over(room: Flask, clock: Clo
 def test_confirming_on_the_last_day_is_in_time(room: Flask, clock: Clock) -> None:
     release = provisional(clock, "2027-01-21 09:30")
     clock.at("2026-12-24 17:00")
-    with unit():
-        follow.confirm(
-            release,
-            date(2027, 1, 21),
-            time(9, 30),
-            person=member(ALICE),
-            by=acting(ALICE),
-            now=clock(),
-        )
+    fixed(release, clock)
     remind(clock.at("2027-01-05 09:00"))
     assert (release.breached_on, release.confirmed_lead_days) == (None, 28)
     with pytest.raises(Refused, match="nothing to explain"):
@@ -159,18 +153,8 @@ def test_what_was_entered_too_late_is_asked_for_and_is_no_breach(room: Flask, cl
     assert {stage for stage, _ in found} == {"T-28"}
     assert release.breached_on is None
     later = provisional(clock, "2027-03-04 09:30")
-    with unit():  # but a date that is brought so near is one, from the day on which it was told
-        follow.move(
-            later,
-            date(2026, 12, 16),
-            time(9, 30),
-            reason_code="brought_forward",
-            reason="Ready sooner.",
-            person=member(ALICE),
-            approved_by=member(BOB),
-            by=acting(ALICE),
-            now=clock(),
-        )
+    # But a date that is brought so near is one, from the day on which it was told.
+    moved(later, date(2026, 12, 16), clock, reason_code="brought_forward")
     remind(clock.at("2026-11-26 09:00"))
     session.refresh(later)
     assert later.breached_on == date(2026, 11, 24)
@@ -190,10 +174,9 @@ def test_news_is_asked_for_on_its_day_and_by_the_head_three_days_later(
         )
     about = notice.reference
     assert new(about, clock, "2026-12-03 09:00") == []
-    assert new(about, clock, "2026-12-04 09:00") == [("update-due", "alice"), ("update-due", "bob")]
+    assert new(about, clock, "2026-12-04 09:00") == each("update-due")
     assert new(about, clock, "2026-12-08 09:00") == []
-    overdue = [("update-overdue", name) for name in ("alice", "bob", "hana")]
-    assert new(about, clock, "2026-12-09 09:00") == overdue
+    assert new(about, clock, "2026-12-09 09:00") == each("update-overdue", *WITH_HANA)
     assert new(about, clock, "2026-12-20 09:00") == []
 
 
@@ -212,16 +195,7 @@ def test_a_postponed_release_and_its_change_are_one_reminder(room: Flask, clock:
     )
     notice = announced(change, now=clock())
     with unit():
-        follow.postpone(
-            release,
-            reason_code="data_late",
-            reason="Data are late.",
-            next_update=date(2026, 12, 7),
-            person=member(ALICE),
-            approved_by=member(BOB),
-            by=acting(ALICE),
-            now=clock(),
-        )
+        follow.postpone(release, next_update=date(2026, 12, 7), **moving(clock))
     found = new(f"release:{release.id}", clock, "2026-12-07 09:00")
     assert [stage for stage, _ in found] == ["update-due", "update-due"]
     assert nags(notice.reference) == []
@@ -234,7 +208,7 @@ def test_two_hours_after_the_instant_the_staff_are_alarmed(room: Flask, clock: C
     alert_late(clock.at(f"{day} 11:29"))
     assert nags(about) == []
     alert_late(clock.at(f"{day} 11:30"))
-    alarmed = [("late", "alice"), ("late", "bob"), ("late", "hana")]
+    alarmed = each("late", *WITH_HANA)
     assert nags(about) == alarmed
     alert_late(clock.forward(hours=5))
     assert nags(about) == alarmed
@@ -248,15 +222,14 @@ def test_an_outcome_is_asked_for_thirty_days_after_the_effect(room: Flask, clock
     assert notice.state == "in_effect"
     assert new(notice.reference, clock, "2027-02-19 09:00") == []
     found = new(notice.reference, clock, "2027-02-22 09:00")  # the 21st is a Sunday
-    assert found == [("close-due", "alice"), ("close-due", "bob")]
+    assert found == each("close-due")
 
 
 def test_a_draft_reminds_whoever_holds_it(room: Flask, clock: Clock) -> None:
     notice = draft(now=clock(), materiality="major", effect={"date": "2027-03-31"})  # class A
     about = notice.reference  # to be public by 31 December 2026
     assert new(about, clock, "2026-12-16 09:00") == []
-    team = [("publish-14", "alice"), ("publish-14", "bob")]
-    assert new(about, clock, "2026-12-17 09:00") == team
+    assert new(about, clock, "2026-12-17 09:00") == each("publish-14")
     with unit():
         submit(notice, author=member(BOB), by=acting(BOB), now=clock())
     assert new(about, clock, "2026-12-18 09:00") == [("publish-14", "hana")]
@@ -297,6 +270,6 @@ def test_two_workers_that_look_at_once_make_one_mail_each(house: Flask, clock: C
         worker.join()
     with house.app_context():
         remind(clock())  # whoever lost left it all to the other
-        assert nags(about) == [("T-42", "alice"), ("T-42", "bob")]
+        assert nags(about) == each("T-42")
         week = session.scalars(select(Send.staff_id).where(Send.kind == "weekly")).all()
         assert len(week) == 1

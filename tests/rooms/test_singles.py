@@ -23,7 +23,7 @@ from notifier.sends.plan import plan
 from notifier.sends.rules import State
 from notifier.store.db import session, unit
 from tests.makers import CLEO, HANA, Clock, acting, asks, joins, pepper, topics
-from tests.rooms.test_ledger import WORDS
+from tests.rooms.crowd import WORDS
 
 
 def confirm_mail(clock: Clock) -> Send:

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Engine, event, select
 from notifier.accounts import people
 from notifier.audience.confirm import confirm
 from notifier.audience.models import Consent, Subscription
-from notifier.clock import RELEASE_TIME
 from notifier.errors import Refused
 from notifier.notices import follow, out
 from notifier.notices.approve import approve, submit
@@ -25,6 +24,7 @@ from notifier.notices.pause import hold
 from notifier.notices.publish import publish
 from notifier.notices.release_cancelled import cancel as cancel_release
 from notifier.notices.revise import revise
+from notifier.releases.dated import exact
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
@@ -37,6 +37,7 @@ from tests.makers import (
     announced,
     approved,
     asks,
+    decided,
     draft,
     emissions,
     london,
@@ -193,12 +194,8 @@ def test_two_edit_a_public_notice(together: Together, clock: Clock) -> None:
 def moving(release_id: int, to: str, clock: Clock) -> Act:
     return lambda: follow.move(
         session.get_one(Release, release_id),
-        date.fromisoformat(to),
-        RELEASE_TIME,
-        reason_code="data_late",
-        reason=REASON,
-        person=member(ALICE),
-        approved_by=member(HANA),
+        exact(date.fromisoformat(to)),
+        decided(REASON),
         by=acting(ALICE),
         now=clock(),
     )

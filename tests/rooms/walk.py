@@ -17,12 +17,24 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.revise import revise
 from notifier.notices.stages import Stage, plan
 from notifier.releases.add import add
+from notifier.releases.dated import exact
 from notifier.releases.models import Release
 from notifier.sends.models import Send
 from notifier.sends.queries import calendar
 from notifier.store.db import session, unit
 from notifier.worker.drain import drain
-from tests.makers import ALICE, HANA, Clock, acting, announced, draft, engine, joins, member
+from tests.makers import (
+    ALICE,
+    HANA,
+    Clock,
+    acting,
+    announced,
+    decided,
+    draft,
+    engine,
+    joins,
+    member,
+)
 
 REASON = "Quality assurance needs more time."
 SERIES, TITLE = "milk-utilisation", "Milk, the edition of this walk"
@@ -114,25 +126,20 @@ class Walk:
         with unit():
             follow.move(
                 self.release,
-                day,
-                RELEASE_TIME,
-                reason_code=code,
-                reason=REASON,
+                exact(day),
+                decided(REASON, code=code),
                 by=acting(ALICE),
                 now=self.clock(),
-                **self.people,
             )
 
     def step_postpone(self, days: int) -> None:
         with unit():
             follow.postpone(
                 self.release,
-                reason_code="data_late",
-                reason=REASON,
+                decided(REASON),
                 next_update=working_day_after(london_date(self.clock()) + timedelta(days=days + 1)),
                 by=acting(ALICE),
                 now=self.clock(),
-                **self.people,
             )
 
     def step_confirm(self, days: int) -> None:

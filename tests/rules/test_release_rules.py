@@ -76,7 +76,20 @@ def test_without_a_date_there_is_no_instant() -> None:
         (("2026-12-10", "datetime"), ("2026-12-10", "month"), "vaguer"),
         (("2026-12-10", "month"), ("2026-12-10", "tbc"), "vaguer"),
         (("2026-12-01", "quarter"), ("2026-12-10", "date"), "firmer"),
-        (("2026-12-01", "date"), ("2026-12-10", "datetime"), "firmer"),
+        (("2026-12-10", "date"), ("2026-12-10", "datetime"), "firmer"),
+        (("2026-12-10", "datetime"), ("2026-12-10", "date"), "vaguer"),
+        # Another date is a move, however exact it is: nobody was told that it might be then.
+        (("2026-12-01", "date"), ("2026-12-10", "datetime"), "later"),
+        (("2027-01-01", "quarter"), ("2027-05-01", "month"), "later"),
+        (("2027-05-01", "month"), ("2027-03-04", "datetime"), "earlier"),
+        (("2027-03-04", "datetime"), ("2027-05-01", "month"), "later"),
+        (("2027-03-04", "datetime"), ("2027-03-01", "month"), "vaguer"),
+        (("2027-03-01", "month"), ("2027-01-01", "quarter"), "vaguer"),
+        (("2027-03-29", "week"), ("2027-04-01", "month"), "later"),  # begins in March
+        (("2027-03-04", "datetime"), ("2027-03-31", "no_later_than"), "vaguer"),
+        (("2027-03-31", "no_later_than"), ("2027-03-01", "month"), "firmer"),
+        (("2027-03-31", "no_later_than"), ("2027-04-01", "datetime"), "later"),
+        (("2027-03-31", "no_later_than"), ("2027-04-30", "no_later_than"), "later"),
     ],
 )
 def test_how_a_date_changed(before: tuple[str, str], after: tuple[str, str], expected: str) -> None:

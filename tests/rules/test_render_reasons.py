@@ -34,3 +34,12 @@ def test_names_are_words_and_never_markup() -> None:
 
 def test_without_reasons_there_is_still_a_sentence() -> None:
     assert reasons.text(()) == "You get this because you asked for updates."
+
+
+def test_who_got_it_by_a_segment_alone_is_told_so() -> None:
+    by = (("segment", "people in local government who follow Waste"),)
+    assert reasons.text(by) == (
+        "You get this because you asked for updates, and this went to people in local government "
+        "who follow Waste."
+    )
+    assert '<strong lang="en">people in local government' in reasons.html(by, "cy")

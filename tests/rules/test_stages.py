@@ -76,7 +76,7 @@ PLANS = {
         "T-1": "2027-10-15 09:30",
         "T0": "2027-10-18 09:30",
     },
-    "F": {"T0": "2027-10-18 09:30"},
+    "F": {"announce": "2026-11-02 10:00", "T0": "2027-10-18 09:30"},
     "G": {"announce": "2026-11-02 10:00"},
     "H": {"announce": "2026-11-02 10:00"},
     "I": {"announce": "2026-11-02 10:00"},
@@ -94,11 +94,12 @@ def test_the_plan_of_each_class_as_instants(class_: str) -> None:
     assert due(planned(class_, EFFECT, told=TOLD)) == PLANS[class_]
 
 
-def test_class_f_is_told_by_digest_and_newsletter_and_the_calendar_says_so() -> None:
+def test_class_f_is_told_with_a_digest_and_the_calendar_says_so() -> None:
     announce = planned("F", EFFECT, told=TOLD)[0]
-    assert (announce.name, announce.skipped) == (
+    assert (announce.name, announce.skipped, announce.rule) == (
         "announce",
-        "goes out by digest and newsletter only",
+        "",
+        "with the next digest",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +12,9 @@ from flask_babel import lazy_gettext as _
 
 from notifier.catalogue.queries import organisation
 from notifier.clock import london_date
+from notifier.render.dates import within
 from notifier.web.language import in_language, language
-from notifier.web.public.shapes import Link, on_day, typeset
+from notifier.web.public.shapes import Link, When, on_day, typeset
 
 URLS = {
     "home": "/",
@@ -68,7 +70,7 @@ def frame() -> dict[str, Any]:
         "footer_links": [Link(str(label), getattr(urls, key)) for label, key in FOOT],
         "language": language(),
         "other_language": other_language(),
-        "today": on_day(today(), today()),
+        "today": inside(on_day(today(), today(), language())),
         "alternates": [
             ("All changes and releases (Atom)", "/feeds/all.atom", "application/atom+xml"),
             ("All changes and releases (RSS)", "/feeds/all.rss", "application/rss+xml"),
@@ -82,6 +84,11 @@ def frame() -> dict[str, Any]:
         licence = Link(house.licence_name, house.licence_url) if house.licence_url else None
         given["site"] = SimpleNamespace(name=house.name, licence=licence)
     return given
+
+
+def inside(day: When) -> When:
+    """A day inside a sentence: Welsh "dydd Llun", not "Dydd Llun"."""
+    return replace(day, words=within(day.words))
 
 
 def other_language() -> Link | None:

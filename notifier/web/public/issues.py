@@ -46,7 +46,7 @@ def every() -> str:
 def one(slug: str) -> str:
     """One issue, as it was sent to somebody who follows all its topics."""
     issue = newsletters.public_issue(slug, now())
-    first = issue.audience["topics"][0]
+    first = next(iter(issue.audience.get("topics", [])), None)
     return render_template(
         "pages/public/newsletter.html",
         issue=SimpleNamespace(
@@ -58,7 +58,8 @@ def one(slug: str) -> str:
         ),
         team=issue.team,
         follow=Follow(
-            subscribe_url=f"/subscribe?topic={first}", atom_url="/feeds/newsletters.atom"
+            subscribe_url=f"/subscribe?topic={first}" if first else "/subscribe",
+            atom_url="/feeds/newsletters.atom",
         ),
     )
 

@@ -6,11 +6,21 @@ from flask import Flask
 
 from notifier.settings import Settings
 from notifier.web import dev
-from notifier.web.public import browse, feeds, frame, issues, operations, tables, week_ahead
+from notifier.web.public import browse, feeds, frame, issues, operations, tables
 from notifier.web.public.changes import changes_list, consultation
-from notifier.web.public.people import confirming, got_it, leaving, pausing, preferences, signup
+from notifier.web.public.people import (
+    complaining,
+    confirming,
+    got_it,
+    holdings,
+    leaving,
+    moving,
+    pausing,
+    preferences,
+    signup,
+)
 from notifier.web.public.record import policy, record
-from notifier.web.public.releases import early, release_calendar, release_page
+from notifier.web.public.releases import early, release_calendar, release_page, week_page
 from notifier.web.public.series import series_page, topic_page
 
 
@@ -24,13 +34,16 @@ def attach(app: Flask) -> None:
         release_page,
         series_page,
         topic_page,
-        week_ahead,
+        week_page,
         tables,
         issues,
         signup,
         confirming,
         preferences,
         pausing,
+        moving,
+        holdings,
+        complaining,
         leaving,
         got_it,
         consultation,

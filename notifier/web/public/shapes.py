@@ -54,9 +54,12 @@ class Error:
 
 @dataclass(frozen=True)
 class Choice:
+    """``lang`` is that of the name where it is not the page's."""
+
     slug: str
     name: str
     hint: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class TopicChoice:
     name: str
     hint: str
     children: list[TopicChoice]
+    series: list[Choice] = field(default_factory=list)
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,9 @@ class Month:
     rows: list[object] = field(default_factory=list)
 
 
-def on_day(day: date, today: date) -> When:
+def on_day(day: date, today: date, language: str = "en") -> When:
     """A date: with its weekday for today and later, without for what is past."""
-    return When(day.isoformat(), dates.on(day, today), dates.short(day))
+    return When(day.isoformat(), dates.on(day, today, language), dates.short(day, language))
 
 
 def at(instant: datetime, today: date) -> When:

@@ -44,7 +44,8 @@ def of_effect(row: History) -> Row:
         was = spoken(release_day(row, "effect_was"), left.precision)
         told = told_by(f"release:{left.id}", "cancelled")
         return row.at, instead(is_now, was, left.end_reason), told
-    change = next((c for c in release.date_changes if c.announced_at == row.at), None)
+    moves = reversed(release.date_changes)
+    change = next((c for c in moves if c.to_date and c.announced_at == row.at), None)
     if change is None:
         is_now, was = (spoken(release_day(row, key), "date") for key in ("effect_is", "effect_was"))
         return row.at, instead(is_now, was, ""), "Page, feed and calendar"
@@ -52,8 +53,9 @@ def of_effect(row: History) -> Row:
     same = change.to_date == change.from_date
     walls = (change.to_time, change.from_time) if same else (None, None)
     is_now = spoken(change.to_date, change.to_precision, walls[0])
-    if change.direction == "firmer":
-        return row.at, f"Takes effect {is_now}: the date is fixed.", told
+    if change.direction == "firmer" and (change.from_date or not change.reason):
+        how = "fixed" if change.to_precision in EXACT else "more exact now"
+        return row.at, f"Takes effect {is_now}: the date is {how}.", told
     was = spoken(change.from_date, change.from_precision, walls[1])
     return row.at, instead(is_now, was, change.reason), told
 
@@ -83,8 +85,10 @@ def moved(change: ReleaseDateChange) -> str:
     """ "Date moved from 25 February 2027 to 15 April 2027. Data arrived late."."""
     if change.from_date is None and change.to_date is None:
         return f"There is still no date. {change.reason}"
-    was = dates.past(change.from_date) if change.from_date else "no date"
-    now_is = dates.past(change.to_date) if change.to_date else "no date for now"
+    was = spoken(change.from_date, change.from_precision) or "no date"
+    now_is = spoken(change.to_date, change.to_precision) or "no date for now"
+    if {change.from_precision, change.to_precision} - {*EXACT, "tbc"}:
+        return f"Was {was}, now {now_is}. {change.reason}"
     return f"Date moved from {was} to {now_is}. {change.reason}"
 
 

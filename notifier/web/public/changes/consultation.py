@@ -19,6 +19,7 @@ from notifier.render.links import read_answer
 from notifier.render.notice_words import day_of
 from notifier.store.db import session, unit
 from notifier.web.guard import public, settings
+from notifier.web.network import limit
 from notifier.web.public.changes.consultation_view import Form, section
 from notifier.web.public.frame import now
 from notifier.web.public.people.signup import STALE, is_human, is_stale
@@ -33,6 +34,7 @@ CHANGED = "The questions have changed since you opened the page; what you wrote 
 @public
 def give(reference: str) -> tuple[str, int] | str:
     """Keep the answer and promise one mail. The same page follows for every address."""
+    limit("answer", now=now())
     notice = notices.public_notice(reference)
     typed = read(notice)
     if not consult.is_open(notice, now()):

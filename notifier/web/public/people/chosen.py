@@ -16,7 +16,10 @@ from notifier.notices.followers import ENDED, OUT
 from notifier.notices.models import ChangeNotice
 from notifier.releases import queries as releases
 from notifier.releases.models import Release
+from notifier.render import followed
 from notifier.store.db import session
+from notifier.web.language import gettext as _
+from notifier.web.language import language
 
 MOST = 20  # of each kind in one address
 BIGGEST = 2**31 - 1  # what a key of the database can be
@@ -43,9 +46,9 @@ class Chosen:
     def rows(self) -> list[tuple[str, str, str, str]]:
         """(field, value, name, page) of each, as the form carries it on."""
         return [
-            *(("notice", n.reference, n.headline, f"/changes/{n.reference}") for n in self.notices),
-            *(("release", str(r.id), r.title, f"/releases/{r.id}") for r in self.releases),
-            *(("series", s.slug, s.name, f"/series/{s.slug}") for s in self.series),
+            *(("notice", n.reference, said(n), f"/changes/{n.reference}") for n in self.notices),
+            *(("release", str(r.id), said(r), f"/releases/{r.id}") for r in self.releases),
+            *(("series", s.slug, said(s), f"/series/{s.slug}") for s in self.series),
         ]
 
     def instead(self, series: list[Series], note: str, now: datetime) -> None:
@@ -53,6 +56,11 @@ class Chosen:
         of = (topic for one in series for topic in one.topics)
         self.topics += [t for t in merge.current(of, now=now) if t not in self.topics]
         self.notes.append(note)
+
+
+def said(row: ChangeNotice | Release | Series) -> str:
+    """Its name in the language of the page, as far as it has one there."""
+    return followed.name(row, language()).text
 
 
 def chosen(given: MultiDict[str, str], now: datetime) -> Chosen:
@@ -84,8 +92,12 @@ def change(found: Chosen, reference: str, now: datetime) -> None:
     if notice.state not in ENDED:
         found.notices.append(notice)
         return
-    note = f"Nothing more is sent about “{notice.headline}”: it is over. "
-    found.instead(notice.series, note + "The topic it belongs to is ticked below.", now)
+    note = _(
+        "Nothing more is sent about “%(name)s”: it is over. The topic it belongs to is ticked "
+        "below.",
+        name=said(notice),
+    )
+    found.instead(notice.series, note, now)
 
 
 def edition(found: Chosen, number: str, now: datetime) -> None:
@@ -99,6 +111,19 @@ def edition(found: Chosen, number: str, now: datetime) -> None:
     if release.state not in OUT:
         found.releases.append(release)
         return
-    end = "it is out" if release.state == "released" else "it will not come out"
-    note = f"Nothing more is sent about “{release.title}”: {end}. "
-    found.instead([release.series], note + "The topic it belongs to is ticked below.", now)
+    found.instead([release.series], over(release), now)
+
+
+def over(release: Release) -> str:
+    """Why nothing more is sent about a release."""
+    if release.state == "released":
+        return _(
+            "Nothing more is sent about “%(name)s”: it is out. The topic it belongs to is ticked "
+            "below.",
+            name=said(release),
+        )
+    return _(
+        "Nothing more is sent about “%(name)s”: it will not come out. The topic it belongs to is "
+        "ticked below.",
+        name=said(release),
+    )

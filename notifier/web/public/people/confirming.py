@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, render_template
 
+from notifier.audience.brought import invitation
 from notifier.audience.confirm import confirm as confirm_signup
 from notifier.audience.models import Signup, Subscriber
-from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.errors import Refused
 from notifier.notices.latecomers import open_for, tell_at_once
-from notifier.render import followed
-from notifier.render.links import read_confirm
+from notifier.render import coming, followed
+from notifier.render.links import read_confirm, site_for
 from notifier.store.db import session, unit
 from notifier.web.guard import public, settings
-from notifier.web.public.changes import change_rows
-from notifier.web.public.frame import now, today
+from notifier.web.language import language, speak_to
+from notifier.web.public.frame import now
+from notifier.web.public.people.choices import user_type_name
+from notifier.web.public.people.holder import invalid
 
 blueprint = Blueprint("confirming", __name__)
 
@@ -27,11 +27,12 @@ def confirm_page(token: str) -> str | tuple[str, int]:
     """Shows the button; opening the link changes nothing (mail scanners open links)."""
     signup = asked(token)
     if signup is None:
-        return render_template("pages/public/token_invalid.html"), 404
+        return invalid()
     return render_template(
         "pages/public/confirm.html",
         action=f"/confirm/{token}",
-        topics=[followed.name(row).text for row in followed.asked_for(signup)],
+        follows=[followed.name(row, language()) for row in followed.asked_for(signup)],
+        invitation=invitation(signup),
     )
 
 
@@ -41,7 +42,7 @@ def confirm(token: str) -> str | tuple[str, int]:
     """What was asked for becomes consent; what takes effect within days is sent at once."""
     signup = asked(token)
     if signup is None:
-        return render_template("pages/public/token_invalid.html"), 404
+        return invalid()
     first = signup.confirmed_at is None
     try:
         with unit():
@@ -49,7 +50,7 @@ def confirm(token: str) -> str | tuple[str, int]:
             if first:
                 tell_at_once(person, now=now())
     except Refused:
-        return render_template("pages/public/token_invalid.html"), 404
+        return invalid()
     return render_template("pages/public/confirmed.html", **welcome(person))
 
 
@@ -59,18 +60,18 @@ def asked(token: str) -> Signup | None:
     signup = session.get(Signup, signup_id) if signup_id is not None else None
     if signup is None or signup.subscriber.email is None:
         return None
-    return signup if signup.confirmed_at or lives(signup, now()) else None
-
-
-def lives(signup: Signup, at: datetime) -> bool:
-    return at - signup.created_at <= CONFIRM_WITHIN
+    speak_to(signup.language)
+    return signup if signup.confirmed_at or now() <= signup.lapses_at else None
 
 
 def welcome(person: Subscriber) -> dict[str, object]:
     """What they follow now, and what is already announced and concerns them."""
+    site = site_for(settings())
     return {
-        "topics": [followed.name(row).text for row in followed.live(person.subscriptions)],
-        "user_type": person.user_type.name,
-        "changes": [change_rows.row(n, today()) for n in open_for(person.subscriptions, now=now())],
-        "preferences_url": "/preferences",
+        "follows": [followed.name(r, language()) for r in followed.live(person.subscriptions)],
+        "user_type": user_type_name(person.user_type),
+        "changes": [
+            coming.change(notice, language(), site=site, now=now())
+            for notice in open_for(person.subscriptions, now=now())
+        ],
     }

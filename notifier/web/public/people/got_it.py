@@ -10,11 +10,14 @@ from notifier.audience.models import Subscriber
 from notifier.errors import NotFound
 from notifier.notices import queries as notices
 from notifier.notices.models import ChangeNotice
+from notifier.render import followed
 from notifier.render.links import read_got_it
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
 from notifier.web.guard import public, settings
+from notifier.web.language import language, speak_to
 from notifier.web.public.frame import now
+from notifier.web.public.people.holder import invalid
 
 blueprint = Blueprint("got_it", __name__)
 
@@ -27,9 +30,11 @@ def found(token: str) -> tuple[ChangeNotice, Subscriber] | None:
     if send is None or person is None or person.email is None:
         return None
     try:
-        return notices.public_notice(send.about), person
+        notice = notices.public_notice(send.about)
     except NotFound:
         return None
+    speak_to(person.language)
+    return notice, person
 
 
 @blueprint.get("/got-it/<token>")
@@ -38,7 +43,7 @@ def ask(token: str) -> str | tuple[str, int]:
     """Opening the link changes nothing (mail scanners open links); the button does."""
     about = found(token)
     if about is None:
-        return render_template("pages/public/token_invalid.html"), 404
+        return invalid()
     return page(about[0], token, done=False)
 
 
@@ -47,7 +52,7 @@ def ask(token: str) -> str | tuple[str, int]:
 def got_it(token: str) -> str | tuple[str, int]:
     about = found(token)
     if about is None:
-        return render_template("pages/public/token_invalid.html"), 404
+        return invalid()
     notice, person = about
     with unit():
         acknowledge(person, notice.reference, now=now())
@@ -58,7 +63,7 @@ def page(notice: ChangeNotice, token: str, *, done: bool) -> str:
     return render_template(
         "pages/public/got_it.html",
         action=f"/got-it/{token}",
-        headline=notice.headline,
+        headline=followed.name(notice, language()),
         url=f"/changes/{notice.reference}",
         done=done,
     )

@@ -12,20 +12,19 @@ from notifier.audience import queries as people
 from notifier.audience.leave import leave_everything
 from notifier.audience.models import Subscriber, Subscription
 from notifier.catalogue import queries as catalogue
-from notifier.delivery.unsubscribe import ends_fridays, reached_through, unsubscribe
+from notifier.delivery.unsubscribe import ends_fridays, newsletters_of, reached_through, unsubscribe
 from notifier.render import followed
 from notifier.render.links import read_unsubscribe
+from notifier.render.passages import Passage, line
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
 from notifier.web.guard import csrf, public, settings
+from notifier.web.language import gettext as _
+from notifier.web.language import in_language, language, speak_to
 from notifier.web.public.frame import now
+from notifier.web.public.people.holder import invalid
 
 blueprint = Blueprint("leaving", __name__)
-
-
-def invalid() -> tuple[str, int]:
-    """Neutral: says neither what was wrong nor whose link it was."""
-    return render_template("pages/public/token_invalid.html"), 404
 
 
 @blueprint.get("/u/<token>")
@@ -37,27 +36,31 @@ def ask(token: str) -> str | tuple[str, int]:
     person = people.person(found[1]) if found else None
     if send is None or person is None:
         return invalid()
+    speak_to(person.language)
     everything = request.args.get("all") == "1"
     return render_template(
         "pages/public/unsubscribe.html",
-        action=f"/u/{token}" + ("?all=1" if everything else ""),
+        action=in_language(f"/u/{token}" + ("?all=1" if everything else "")),
         ends=ends(send, person),
         everything=everything,
     )
 
 
-def ends(send: Send, person: Subscriber) -> list[str]:
+def ends(send: Send, person: Subscriber) -> list[Passage]:
     """The names of what the button ends."""
-    if send.kind == "newsletter" and send.team_id is not None:
-        teams = {series.team.id: series.team.name for series in catalogue.all_series()}
-        return [f"Newsletters of {teams.get(send.team_id, 'this team')}"]
-    return names(reached_through(send, person), week_ahead=ends_fridays(send, person))
+    teams = {series.team.id: series.team.name for series in catalogue.all_series()}
+    issues = [teams.get(team_id) or _("this team") for team_id in newsletters_of(send, person)]
+    return [
+        *(line(_("Newsletters of %(team)s", team=team), language()) for team in issues),
+        *names(reached_through(send, person), week_ahead=ends_fridays(send, person)),
+    ]
 
 
-def names(subscriptions: list[Subscription], *, week_ahead: bool = False) -> list[str]:
+def names(subscriptions: list[Subscription], *, week_ahead: bool = False) -> list[Passage]:
     rows = (followed.followed(s) for s in subscriptions)
-    found = [followed.name(row).text for row in rows if row is not None]
-    return [*found, "Coming next week, each Friday"] if week_ahead else found
+    found = [followed.name(row, language()) for row in rows if row is not None]
+    fridays = [line(_("Coming next week, each Friday"), language())] if week_ahead else []
+    return [*found, *fridays]
 
 
 @blueprint.post("/u/<token>")
@@ -71,6 +74,7 @@ def one_click(token: str) -> str | tuple[str, int]:
     send, person = session.get(Send, found[0]), people.person(found[1])
     if send is None or person is None:
         return invalid()
+    speak_to(person.language)
     ended = ends(send, person)
     with unit():
         if request.args.get("all") == "1":
@@ -84,7 +88,7 @@ def one_click(token: str) -> str | tuple[str, int]:
         "pages/public/unsubscribed.html",
         ended=ended if goes_on else [],
         still=names(still, week_ahead=person.week_ahead),
-        leave_action=f"/u/{token}?all=1" if goes_on else None,
+        leave_action=in_language(f"/u/{token}?all=1") if goes_on else None,
         reasons=[],
         reasons_action=None,
     )

@@ -12,9 +12,12 @@ from notifier.errors import Refused
 from notifier.notices.latecomers import tell_at_once
 from notifier.store.db import unit
 from notifier.web.guard import public
+from notifier.web.language import gettext as _
 from notifier.web.public.frame import now
-from notifier.web.public.people.preferences import holder, invalid, page
+from notifier.web.public.people.holder import holder, invalid
+from notifier.web.public.people.settings_page import page
 from notifier.web.public.shapes import Error
+from notifier.web.refusals import label
 
 blueprint = Blueprint("pausing", __name__)
 
@@ -25,17 +28,16 @@ PARTS = ("day", "month", "year")
 @public
 def pause(token: str) -> str | tuple[str, int]:
     """Nothing comes until the day that was typed; again, it changes the day."""
-    person = holder(token)
-    if person is None:
+    of = holder(token)
+    if of is None:
         return invalid()
     typed = {part: request.form.get(f"until-{part}", "").strip()[:10] for part in PARTS}
     try:
         with unit():
-            pause_person(person, day(typed), now=now())
+            pause_person(of.person, day(typed), now=now())
     except Refused as refusal:
-        error = Error(refusal.field or "until", str(refusal).rstrip("."))
-        return page(person, token, [error], until=typed), 400
-    return page(person, token, [], saved="Nothing comes until the day that you chose.")
+        return page(of, [Error(refusal.field or "until", label(refusal))], until=typed), 400
+    return page(of, [], saved=_("Nothing comes until the day that you chose."))
 
 
 def day(typed: dict[str, str]) -> date:
@@ -52,11 +54,11 @@ def day(typed: dict[str, str]) -> date:
 @public
 def resume(token: str) -> str | tuple[str, int]:
     """Mail comes again, from this moment; one who has no break goes on as before."""
-    person = holder(token)
-    if person is None:
+    of = holder(token)
+    if of is None:
         return invalid()
-    if person.state == "paused":
+    if of.person.state == "paused":
         with unit():
-            resume_person(person, now=now())
-            tell_at_once(person, now=now())
-    return page(person, token, [], saved="Emails come again. One tells you what you missed.")
+            resume_person(of.person, now=now())
+            tell_at_once(of.person, now=now())
+    return page(of, [], saved=_("Emails come again. One tells you what you missed."))

@@ -4,50 +4,66 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import SimpleNamespace
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
+from notifier.audience.limits import TooOften
 from notifier.audience.rules import address
+from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.audience.subscribe import subscribe as ask
 from notifier.catalogue import merge
 from notifier.catalogue import queries as catalogue
-from notifier.catalogue.models import Topic
 from notifier.errors import NotFound, Refused
-from notifier.render import dates
+from notifier.render.typeset import PASSED_ON
 from notifier.store.db import unit
 from notifier.tokens import Signer
 from notifier.web.guard import public, settings
+from notifier.web.language import gettext as _
+from notifier.web.language import language
+from notifier.web.network import network, too_often
 from notifier.web.public.frame import now
+from notifier.web.public.people.choices import matches, tree, user_types
 from notifier.web.public.people.chosen import Chosen, chosen
-from notifier.web.public.shapes import Choice, Error, TopicChoice
+from notifier.web.public.shapes import Error
+from notifier.web.refusals import N_, label
 
 blueprint = Blueprint("signup", __name__)
 
-STALE = "This page was open for over an hour; press the button again"
+STALE = N_("This page was open for over an hour; press the button again")
 LEAST_SECONDS = 3  # nobody reads three questions faster; programs do
 FORM_LIVES = timedelta(hours=1)
 
 
 @dataclass
 class Form:
-    """The sign-up as typed; ``chosen`` are the single things that it was opened for."""
+    """The sign-up as typed; ``only`` are single publications ticked inside topics, ``chosen`` the
+    single things that it was opened for, ``source`` the link that led here."""
 
     email: str = ""
     topics: list[str] = field(default_factory=list)
+    only: list[str] = field(default_factory=list)
     user_type: str = ""
     find: str = ""
     t: str = ""
+    source: str = ""
     chosen: Chosen = field(default_factory=Chosen)
 
 
 def consent_words(*, single: bool = False) -> str:
     """The wording that pressing the button agrees to; it is stored as it is shown."""
     house = catalogue.organisation()
-    return (
-        f"By pressing the button you agree that {house.name if house else 'we'} may email you "
-        f"about {'what you chose here' if single else 'these topics'}. You can stop with one click "
-        "in every email."
+    name = house.name if house else _("we")
+    if single:
+        return _(
+            "By pressing the button you agree that %(name)s may email you about what you chose "
+            "here. You can stop with one click in every email.",
+            name=name,
+        )
+    return _(
+        "By pressing the button you agree that %(name)s may email you about these topics. You can "
+        "stop with one click in every email.",
+        name=name,
     )
 
 
@@ -77,11 +93,11 @@ def is_stale(token: str) -> bool:
 @public
 def form() -> str:
     """The empty form. /subscribe?topic=air-quality ticks a topic; ?notice=, ?release= and ?series=
-    choose one change, one release, one publication by itself."""
+    choose one change, one release, one publication by itself; ?from= says where the link stood."""
     found = chosen(request.args, now())
     ticked = [topic.slug for topic in found.topics]
-    user_type = request.args.get("user_type", "")
-    return page(Form(topics=ticked, user_type=user_type, chosen=found), [])
+    user_type, source = request.args.get("user_type", ""), request.args.get("from", "")[:40]
+    return page(Form(topics=ticked, user_type=user_type, source=source, chosen=found), [])
 
 
 @blueprint.post("/subscribe")
@@ -91,45 +107,60 @@ def subscribe() -> tuple[str, int] | str:
     typed = Form(
         email=request.form.get("email", ""),
         topics=request.form.getlist("topics"),
+        only=request.form.getlist("only"),
         user_type=request.form.get("user_type", ""),
         find=request.form.get("q", "").strip()[:100],
+        source=request.form.get("from", "")[:40],
         chosen=chosen(request.form, now()),
     )
     if "find" in request.form and typed.find:
         return page(typed, [])
     errors = problems(typed)
     if not errors and is_stale(request.form.get("t", "")):
-        errors = [Error("email", STALE)]
+        errors = [Error("email", _(STALE))]
     if not errors:
         try:
             keep(typed)
+        except TooOften:
+            too_often()
         except Refused as refusal:
-            errors = [Error(refusal.field or "topics", str(refusal).rstrip("."))]
+            errors = [Error(refusal.field or "topics", label(refusal))]
     if errors:
         return page(typed, errors), 400
-    return render_template("pages/public/subscribe_done.html", hours=168)
+    return render_template(
+        "pages/public/subscribe_done.html", days=CONFIRM_WITHIN.days, pass_on=pass_on(typed)
+    )
+
+
+def pass_on(typed: Form) -> str:
+    """The address by which somebody else chooses the same; that they came by it is counted."""
+    query = [*(("topic", slug) for slug in typed.topics[:20]), ("from", PASSED_ON)]
+    if language() != "en":
+        query.append(("lang", language()))
+    return f"{settings().base_url}/subscribe?{urlencode(query)}"
 
 
 def problems(typed: Form) -> list[Error]:
     """What is missing, in the order of the questions."""
     errors = []
     if not typed.email.strip():
-        errors.append(Error("email", "Enter your email address"))
+        errors.append(Error("email", _("Enter your email address")))
     else:
         try:
             address(typed.email)
         except Refused as refusal:
-            errors.append(Error("email", str(refusal).rstrip(".")))
-    if not typed.topics and not typed.chosen:
-        errors.append(Error("topics", "Select at least one topic"))
+            errors.append(Error("email", label(refusal)))
+    if not (typed.topics or typed.only or typed.chosen):
+        errors.append(Error("topics", _("Select at least one topic")))
     if not typed.user_type:
-        errors.append(Error("user_type", "Select what describes you best"))
+        errors.append(Error("user_type", _("Select what describes you best")))
     return errors
 
 
 def keep(typed: Form) -> None:
     """One unit of work. A form that a program filled in is answered alike and kept nowhere."""
     topics = merge.current(catalogue.topics_named(typed.topics), now=now())
+    only = [catalogue.series(slug) for slug in dict.fromkeys(typed.only)]
     try:
         user_type = catalogue.user_type(typed.user_type)
     except NotFound as refusal:
@@ -139,11 +170,14 @@ def keep(typed: Form) -> None:
         ask(
             typed.email,
             topics=topics,
-            series=typed.chosen.series,
+            series=list(dict.fromkeys([*typed.chosen.series, *only])),
             notices=[notice.id for notice in typed.chosen.notices],
             releases=[release.id for release in typed.chosen.releases],
             user_type=user_type,
             wording=consent_words(single=bool(typed.chosen)),
+            language=language(),
+            source=typed.source,
+            network=network(),
             now=now(),
         )
         if not honest:
@@ -165,46 +199,3 @@ def page(typed: Form, errors: list[Error]) -> str:
         chosen=typed.chosen.rows,
         notes=typed.chosen.notes,
     )
-
-
-def tree() -> list[TopicChoice]:
-    """The topics as the form offers them; those without children name their series."""
-    return [branch(topic) for topic in merge.living(now()) if topic.parent_id is None]
-
-
-def branch(topic: Topic) -> TopicChoice:
-    children = [branch(child) for child in topic.children if not merge.is_gone(child, now())]
-    hint = "" if children else ", ".join(series.name for series in topic.series[:2])
-    return TopicChoice(topic.slug, name(topic), hint, children)
-
-
-def name(topic: Topic) -> str:
-    """ "Bathing (becomes part of Water on 7 December 2026)": who chooses it now must know."""
-    if topic.retired_at is None:
-        return topic.name
-    day, into = dates.past(merge.last_day(topic)), topic.merged_into
-    end = f"becomes part of {into.name} on {day}" if into is not None else f"ends on {day}"
-    return f"{topic.name} ({end})"
-
-
-def user_types() -> list[Choice]:
-    return [Choice(kind.slug, kind.name) for kind in catalogue.user_types()]
-
-
-def matches(words: str) -> SimpleNamespace:
-    """Topics whose name, or the name of one of whose series, holds the words."""
-    wanted = words.casefold()
-    found = []
-    for topic in merge.living(now()):
-        series = [s.name for s in topic.series if wanted in s.name.casefold()]
-        if wanted in topic.name.casefold():
-            found.append((0, Choice(topic.slug, name(topic), ", ".join(series[:2]))))
-        elif series:
-            found.append((1, Choice(topic.slug, name(topic), ", ".join(series[:2]))))
-    found.sort(key=lambda pair: pair[0])
-    if not found:
-        said = f"Nothing matches “{words}”. Try another word, or choose from all topics."
-    else:
-        count = len(found)
-        said = f"{count} topic{' matches' if count == 1 else 's match'} “{words}”."
-    return SimpleNamespace(words=said, topics=[choice for _, choice in found])

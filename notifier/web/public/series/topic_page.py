@@ -17,6 +17,7 @@ from notifier.web.public.changes.planned import about, soonest_words
 from notifier.web.public.frame import now, today
 from notifier.web.public.news import news
 from notifier.web.public.releases import release_rows
+from notifier.web.public.series.topic_uses import uses
 from notifier.web.public.shapes import Follow, Link, on_day
 
 blueprint = Blueprint("topic_page", __name__)
@@ -53,6 +54,7 @@ def topic(slug: str) -> str | Response | tuple[str, int]:
             SimpleNamespace(name=s.name, url=f"/series/{s.slug}", about=about(s)) for s in series
         ],
         news=news(now(), series_ids=ids, most=3),
+        uses=uses(found, now()),
         follow=Follow(
             subscribe_url=f"/subscribe?topic={slug}",
             calendar_url=f"/calendar/topics/{slug}.ics",

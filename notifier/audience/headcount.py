@@ -1,0 +1,25 @@
+"""How many people of each user type something reaches, today or at an earlier instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from notifier.audience.models import Reach, Subscriber
+from notifier.audience.receivers import Audience, followed_at, receivers
+from notifier.store.db import session
+
+
+def by_user_type(audience: Audience, *, at: datetime | None = None) -> dict[int, int]:
+    """People by id of their user type: those whom ``audience`` reaches now, or whose subscriptions
+    were in force ``at`` an instant of the past. Of the past, too, people count with the user type
+    that they have now; those who were erased since keep theirs.
+    """
+    if at is None:
+        column = Reach.user_type_id
+        query = receivers(audience).with_only_columns(column, func.count())
+    else:
+        column = Subscriber.user_type_id
+        query = select(column, func.count()).where(Subscriber.id.in_(followed_at(audience, at)))
+    return {kind: number for kind, number in session.execute(query.group_by(column))}  # noqa: C416
