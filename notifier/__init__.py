@@ -8,12 +8,12 @@ The map, from the top; imports only point down, and a test keeps it so:
 ``worker``            keeps the promises: ticks, freezes what is due, sends, repairs
 ``feeds`` ``mail``    edges: words for machines; bytes for mail servers
 ``render``            words for people: letters, Markdown, dates
-``insight``           read only: how early changes were told
-``delivery``          verbs over the ledger: freeze, lease, record, retry, bounces
+``insight``           read only: how early changes were told, who follows what
+``delivery``          verbs over the ledger: freeze, lease, record, retry, bounces, digests
 ``newsletters``       issues of a team's newsletter
 ``notices``           change notices: lead time, stages, publish
 ``releases``          editions of a series and their dates
-``audience``          who gets what: people, subscriptions, consent, suppression
+``audience``          who gets what: people, kinds and rhythms, segments, consent, suppression
 ``catalogue``         organisation, bodies, teams, topics, series, user types
 ``accounts``          staff and their roles
 ``sends``             promises to say something to somebody at some time

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from notifier.audience import queries
+from notifier.audience.hold import hold, hold_address
 from notifier.audience.models import AddressChange, Subscriber, Suppression
 from notifier.audience.rules import address, fold, suppression_key
 from notifier.audience.suppress import list_key
@@ -33,6 +34,8 @@ def ask(person: Subscriber, email: str, *, now: datetime, pepper: str) -> None:
     address, the person's own, and somebody who gets nothing.
     """
     new = address(email)
+    hold(person)
+    hold_address(new)
     if person.state not in ("active", "paused") or person.email is None:
         raise Refused("You no longer get updates from us; sign up again to start.")
     if fold(new) == person.email_key:
@@ -80,6 +83,10 @@ def confirm(change_id: int, *, now: datetime, pepper: str) -> Subscriber:
     """
     row = session.get(AddressChange, change_id)
     person = queries.person(row.subscriber_id) if row is not None else None
+    if row is not None and person is not None:
+        hold(person)
+        session.refresh(row)
+        hold_address(row.new_email or "")
     if row is None or person is None or person.email is None:
         raise Refused("This link no longer works; ask for a new one in your settings.")
     if row.confirmed_at is not None:

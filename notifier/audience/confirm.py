@@ -49,6 +49,8 @@ def confirm(signup_id: int, *, now: datetime, pepper: str) -> Subscriber:
         session.execute(delete(Acknowledgement).where(Acknowledgement.subscriber_id == person.id))
     key = suppression_key(person.email or "", pepper)
     session.execute(delete(Suppression).where(Suppression.key == key))
+    if person.confirmed_at is None:  # of several sign-ups, the one that was confirmed counts
+        person.language = signup.language
     person.confirmed_at = person.confirmed_at or now
     person.user_type_id = signup.user_type_id
     person.source = person.source or signup.source

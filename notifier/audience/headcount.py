@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from notifier.audience.models import Reach, Subscriber
-from notifier.audience.receivers import Audience, followed_at, receivers
+from notifier.audience.receivers import Audience, receivers
+from notifier.audience.why import followed_at
 from notifier.store.db import session
 
 
 def by_user_type(audience: Audience, *, at: datetime | None = None) -> dict[int, int]:
     """People by id of their user type: those whom ``audience`` reaches now, or whose subscriptions
-    were in force ``at`` an instant of the past. Of the past, too, people count with the user type
-    that they have now; those who were erased since keep theirs.
+    were in force ``at`` an instant of the past, unless they got nothing any more by then. Of the
+    past, too, people count with the user type that they have now; those who were erased since keep
+    theirs.
     """
     if at is None:
         column = Reach.user_type_id
         query = receivers(audience).with_only_columns(column, func.count())
     else:
         column = Subscriber.user_type_id
-        query = select(column, func.count()).where(Subscriber.id.in_(followed_at(audience, at)))
+        still = or_(Subscriber.ended_at.is_(None), Subscriber.ended_at > at)
+        people = Subscriber.id.in_(followed_at(audience, at))
+        query = select(column, func.count()).where(people, still)
     return {kind: number for kind, number in session.execute(query.group_by(column))}  # noqa: C416

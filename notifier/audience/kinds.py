@@ -58,6 +58,20 @@ def rhythm_of(packed: int, kinds: Iterable[str]) -> str:
     return RHYTHMS[min((each for each in found if each), default=OFF)]
 
 
+def heard(packed: int, kinds: Iterable[str], *, breaks_machines: bool) -> list[str]:
+    """Those of the kinds of a thing that count for a person: a change that breaks no scripts is
+    none for who wants only those."""
+    narrowed = packed & MACHINES_ONLY and not breaks_machines
+    return [kind for kind in kinds if kind != "change" or not narrowed]
+
+
+def wants(packed: int, kinds: Iterable[str], *, breaks_machines: bool) -> bool:
+    """Whether a person has not turned off all of these kinds; ``conditions.wants`` asks the same of
+    the database."""
+    named = heard(packed, kinds, breaks_machines=breaks_machines)
+    return rhythm_of(packed, named) != RHYTHMS[OFF]
+
+
 def written(packed: int) -> str:
     """As a cell of a CSV file: one word where every kind has it, else each that differs from "at
     once": ``change=off;newsletter=weekly;machines-only``."""

@@ -12,6 +12,9 @@ from notifier.store.db import session
 from notifier.store.history import PERSON, By, record
 from notifier.store.moves import move
 
+ONE_CLICK = "one click"  # why a subscription ended: the link of a letter that it brought
+EVERYTHING = "one click, everything"  # or the button beside it
+
 
 def leave(
     person: Subscriber,
@@ -38,6 +41,16 @@ def leave(
         end_if_nothing_is_left(person, now=now, reason=reason, by=by)
         sync(person)
     return ended
+
+
+def decline(person: Subscriber, subscriptions: Iterable[Subscription], *, now: datetime) -> None:
+    """Remember that a person who gave these up before wants no more letters through them either."""
+    given_up = [s for s in subscriptions if s.ended_at is not None and s.end_reason != ONE_CLICK]
+    for subscription in given_up:
+        subscription.end_reason = ONE_CLICK
+    if given_up:
+        ids = [s.id for s in given_up]
+        record(f"subscriber:{person.id}", "decline", by=PERSON, now=now, why=ONE_CLICK, ended=ids)
 
 
 def end_if_nothing_is_left(

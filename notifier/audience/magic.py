@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from notifier.audience import queries
+from notifier.audience.hold import hold_address
 from notifier.audience.models import Subscriber
 from notifier.audience.rules import address
 from notifier.sends.models import Send
@@ -22,13 +23,16 @@ def ask_for_link(email: str, *, now: datetime) -> None:
 
     Raises Refused for a malformed address only.
     """
-    person = queries.by_email(address(email))
+    kept = address(email)
+    hold_address(kept)
+    person = queries.by_email(kept)
     if person is not None:
         send_link(person, now=now)
 
 
 def send_link(person: Subscriber, *, now: datetime) -> None:
     """As ``ask_for_link``, for a person whose older link was opened."""
+    hold_address(person.email or "")
     if person.state not in ("active", "paused") or is_enough(person, now):
         return
     plan(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from notifier.audience.confirm import follow
 from notifier.audience.leave import leave
-from notifier.audience.receivers import followers
+from notifier.audience.why import followers
 from notifier.store.db import session
 from notifier.store.history import SYSTEM
 

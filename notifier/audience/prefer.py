@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from notifier.audience.confirm import follow
+from notifier.audience.hold import hold
 from notifier.audience.kinds import unpack
 from notifier.audience.leave import leave, stop_week_ahead
 from notifier.audience.models import Subscriber, Subscription
@@ -39,6 +40,7 @@ def prefer(
     choices, and for an empty choice: leaving is a button of its own.
     """
     wanted, only = {topic.id for topic in topics}, {one.id for one in series}
+    hold(person)
     friday = person.week_ahead if week_ahead is None else week_ahead
     packed = person.kinds if kinds is None else kinds
     check(person, depth=depth, language=language, kinds=packed, week_ahead=friday)

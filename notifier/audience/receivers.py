@@ -6,15 +6,14 @@ An audience is data (``Audience``), kept in the Send as JSON. Nothing else in th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
 
-from notifier.audience.conditions import among, got_earlier, told_by, wants
+from notifier.audience.conditions import among, got_earlier, wants
+from notifier.audience.leave import EVERYTHING, ONE_CLICK
 from notifier.audience.models import (
     Acknowledgement,
     NewsletterOptOut,
@@ -23,13 +22,12 @@ from notifier.audience.models import (
     Subscription,
 )
 from notifier.audience.rules import MASKED_TOPICS, masks
-from notifier.audience.segments_named import in_words
 from notifier.audience.segments_query import Asks, condition
 from notifier.audience.segments_read import Filter
-from notifier.catalogue.models import Series, Topic, series_topic
+from notifier.catalogue.models import Topic, series_topic
 from notifier.catalogue.queries import parents
 from notifier.catalogue.rules import with_ancestors
-from notifier.sends.models import Delivery, Send
+from notifier.sends.models import Send
 from notifier.store.db import session
 
 
@@ -39,13 +37,13 @@ class Audience:
 
     ``exact`` takes the topics alone, without what stands above them. ``user_types`` narrows it to
     those types; ``team_newsletter`` leaves out who stopped that team's newsletters. ``got`` adds
-    the people to whom one of these Sends went, while they are active, and is the whole audience
-    where nothing is followed; ``week_ahead`` adds those who asked for Friday's mail.
-    ``not_acknowledged`` leaves out who pressed "got it" for that notice. Of ``kinds``
-    (``audience.kinds``) a person must want one, and who wants only what breaks scripts gets a
-    change where ``breaks_machines``. ``segment`` (a filter of ``segments_read``) narrows it too;
-    alone, or with ``everyone``, it starts with all. Ids, but for the notice's reference, the kinds
-    and the segment.
+    the people to whom one of these Sends went, while they are active and have not unsubscribed
+    from it, and is the whole audience where nothing is followed; ``week_ahead`` adds those who
+    asked for Friday's mail. ``not_acknowledged`` leaves out who pressed "got it" for that notice.
+    Of ``kinds`` (``audience.kinds``) a person must want one, and who wants only what breaks scripts
+    gets a change where ``breaks_machines``; who follows a notice or release by itself gets it
+    anyhow. ``segment`` (a filter of ``segments_read``) narrows it too; alone, or with ``everyone``,
+    it starts with all. Ids, but for the notice's reference, the kinds and the segment.
     """
 
     topics: list[int] = field(default_factory=list)
@@ -108,7 +106,8 @@ def receivers(audience: Audience) -> Select[int, int]:
         asks = Asks(follows_topics, lambda ids: in_force(Subscription.series_id.in_(ids)))
         query = query.where(condition(audience.segment, asks))
     if audience.kinds:
-        query = query.where(wants(audience.kinds, breaks_machines=audience.breaks_machines))
+        takes = wants(audience.kinds, breaks_machines=audience.breaks_machines)
+        query = query.where(or_(takes, *by_itself(audience)))
     if audience.user_types:
         query = query.where(Reach.user_type_id.in_(audience.user_types))
     if audience.team_newsletter is not None:
@@ -131,12 +130,43 @@ def reached(audience: Audience) -> ColumnElement[bool]:
     found = [
         follows_topics(reached_topics(audience)),
         follows_single(audience),
-        got_earlier(audience.got),
     ]
+    if audience.got:
+        found.append(and_(got_earlier(audience.got), ~unsubscribed(ways(audience))))
     if audience.week_ahead:
         asked = select(Subscriber.id).where(Subscriber.week_ahead)
         found.append(among(Subscriber.id, asked))
     return or_(*found)
+
+
+def unsubscribed(audience: Audience) -> ColumnElement[bool]:
+    """Who pressed the link of a letter that came so: to have had an earlier message is no reason
+    any more to get the next one."""
+    ended = select(Subscription.subscriber_id).where(
+        Subscription.end_reason.in_((ONE_CLICK, EVERYTHING)),
+        Subscription.ended_at.is_not(None),
+        through(audience),
+    )
+    return among(Subscription.subscriber_id, ended)
+
+
+def ways(audience: Audience) -> Audience:
+    """Everything through which it, or an earlier Send to whose readers it goes, reaches people."""
+    every, waiting, seen = [audience], list(audience.got), set(audience.got)
+    while waiting:
+        earlier = session.get(Send, waiting.pop())
+        if earlier is not None and earlier.receivers:
+            found = Audience.of(earlier.receivers)
+            every.append(found)
+            waiting += [send_id for send_id in found.got if send_id not in seen]
+            seen.update(found.got)
+    return Audience(
+        topics=sorted(set[int]().union(*map(reached_topics, every))),
+        series=sorted({each for one in every for each in one.series}),
+        notices=sorted({each for one in every for each in one.notices}),
+        releases=sorted({each for one in every for each in one.releases}),
+        exact=True,
+    )
 
 
 def reached_topics(audience: Audience) -> set[int]:
@@ -164,16 +194,21 @@ def follows_topics(wanted: set[int]) -> ColumnElement[bool]:
 
 def follows_single(audience: Audience) -> ColumnElement[bool]:
     """Who follows a series, a notice or a release; each index is asked only where it is needed."""
-    found = [
+    series = [in_force(Subscription.series_id.in_(audience.series))] if audience.series else []
+    return or_(false(), *series, *by_itself(audience))
+
+
+def by_itself(audience: Audience) -> list[ColumnElement[bool]]:
+    """Who follows a notice or a release of it by itself: they asked for that one, and get it also
+    where they have turned off its kind."""
+    return [
         in_force(column.in_(ids))
         for column, ids in (
-            (Subscription.series_id, audience.series),
             (Subscription.notice_id, audience.notices),
             (Subscription.release_id, audience.releases),
         )
         if ids
     ]
-    return or_(false(), *found)
 
 
 def in_force(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -187,23 +222,6 @@ def count(audience: Audience) -> int:
     return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-def matching(
-    audience: Audience, subscriber_ids: Iterable[int], *, at: datetime | None = None
-) -> list[Subscription]:
-    """The subscriptions through which the audience reaches these people, by person and age.
-
-    ``at`` asks for those in force at that instant (why somebody got an old letter); None, for now.
-    """
-    query = select(Subscription).where(
-        Subscription.subscriber_id.in_(list(subscriber_ids)), through(audience)
-    )
-    if at is None:
-        query = query.where(Subscription.ended_at.is_(None))
-    else:
-        query = query.where(in_force_at(at))
-    return list(session.scalars(query.order_by(Subscription.subscriber_id, Subscription.id)))
-
-
 def through(audience: Audience) -> ColumnElement[bool]:
     """Whether a subscription is one through which the audience reaches people."""
     return or_(
@@ -212,106 +230,3 @@ def through(audience: Audience) -> ColumnElement[bool]:
         Subscription.notice_id.in_(audience.notices),
         Subscription.release_id.in_(audience.releases),
     )
-
-
-def in_force_at(at: datetime) -> ColumnElement[bool]:
-    ended_later = or_(Subscription.ended_at.is_(None), Subscription.ended_at > at)
-    return and_(Subscription.started_at <= at, ended_later)
-
-
-def followed_at(audience: Audience, at: datetime) -> Select[int]:
-    """Select the ids of the people whose subscriptions to any of it were in force at ``at``."""
-    return select(Subscription.subscriber_id).where(through(audience), in_force_at(at)).distinct()
-
-
-def reasons(
-    audience: Audience,
-    lo: int,
-    hi: int,
-    *,
-    at: datetime,
-    names: Mapping[tuple[str, int], str] | None = None,
-) -> dict[int, tuple[tuple[str, str], ...]]:
-    """Why each person from id ``lo`` to ``hi`` gets it: ("topic" | "series", name) or ("notice" |
-    "release", id) of what they followed at the instant of freezing, ("week", "") for Friday's mail;
-    ("earlier", "") of who follows nothing of it but got an earlier message; ("segment", whom it
-    means) of a message to a segment alone.
-
-    A few queries for a chunk; tuples are equal for equal reason sets, so that words can be cached.
-    ``names`` are those of ``names_followed``, which are the same for all batches.
-    """
-    found: dict[int, set[tuple[str, str]]] = {}
-    for subscriber_id, reason in followed(
-        audience, lo, hi, at=at, names=names_followed() if names is None else names
-    ):
-        found.setdefault(subscriber_id, set()).add(reason)
-    if audience.week_ahead:
-        asked = select(Subscriber.id).where(Subscriber.week_ahead, Subscriber.id.between(lo, hi))
-        for subscriber_id in session.scalars(asked):
-            found.setdefault(subscriber_id, set()).add(("week", ""))
-    if audience.got:
-        ledger, single = told_by(audience.got)
-        ledger = ledger.where(Delivery.subscriber_id.between(lo, hi))
-        single = single.where(Send.subscriber_id.between(lo, hi))
-        for subscriber_id in (*session.scalars(ledger), *session.scalars(single)):
-            found.setdefault(subscriber_id or 0, {("earlier", "")})
-    if audience.starts_with_all:
-        # Of one person it is the ledger that asks, also when they have left meanwhile.
-        between = receivers(audience).where(Reach.subscriber_id.between(lo, hi))
-        why = ("segment", in_words(audience.segment or {"everyone": True}))
-        found = {each: {why} for each in ([lo] if lo == hi else session.scalars(between))}
-    return {person: tuple(sorted(why)) for person, why in found.items()}
-
-
-def names_followed() -> dict[tuple[str, int], str]:
-    """The name of each topic and series, by ("topic" | "series", id)."""
-    return {
-        **{("topic", r.id): r.name for r in session.execute(select(Topic.id, Topic.name))},
-        **{("series", r.id): r.name for r in session.execute(select(Series.id, Series.name))},
-    }
-
-
-def followed(
-    audience: Audience, lo: int, hi: int, *, at: datetime, names: Mapping[tuple[str, int], str]
-) -> Iterator[tuple[int, tuple[str, str]]]:
-    """(subscriber_id, reason) of each subscription that was in force."""
-    query = select(
-        Subscription.subscriber_id,
-        Subscription.topic_id,
-        Subscription.series_id,
-        Subscription.notice_id,
-        Subscription.release_id,
-    ).where(Subscription.subscriber_id.between(lo, hi), through(audience), in_force_at(at))
-    for subscriber_id, topic, series, notice, release in session.execute(query):
-        if topic is not None:
-            yield subscriber_id, ("topic", names["topic", topic])
-        elif series is not None:
-            yield subscriber_id, ("series", names["series", series])
-        else:  # their rooms stand above this one and know their names
-            yield (
-                subscriber_id,
-                ("notice", str(notice)) if notice is not None else ("release", str(release)),
-            )
-
-
-def followers(
-    *, notice_id: int | None = None, release_id: int | None = None, limit: int
-) -> list[Subscription]:
-    """The first ``limit`` subscriptions in force to exactly this notice or this release."""
-    wanted = (
-        Subscription.notice_id == notice_id
-        if notice_id is not None
-        else Subscription.release_id == release_id
-    )
-    query = select(Subscription).where(wanted, Subscription.ended_at.is_(None))
-    return list(session.scalars(query.order_by(Subscription.id).limit(limit)))
-
-
-def singly_followed() -> tuple[set[int], set[int]]:
-    """Ids of the notices and of the releases that somebody follows by themselves."""
-
-    def ids(column: InstrumentedAttribute[int | None]) -> set[int]:
-        query = select(column).where(column.is_not(None), Subscription.ended_at.is_(None))
-        return {found for found in session.scalars(query.distinct()) if found is not None}
-
-    return ids(Subscription.notice_id), ids(Subscription.release_id)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from notifier.audience import limits, queries
+from notifier.audience.hold import hold_address
 from notifier.audience.models import Signup, Subscriber, Wording
 from notifier.audience.rules import address, fold
 from notifier.catalogue.models import Series, Topic, UserType
@@ -52,6 +53,7 @@ def subscribe(
         raise Refused("Select at least one topic you want to hear about.", field="topics")
     if network:
         limits.check(network, now=now)
+    hold_address(kept)
     person = queries.by_email(kept) or newcomer(kept, user_type, language, now=now)
     signup = Signup(
         subscriber_id=person.id,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from notifier.catalogue.read_yaml import read_yaml
 from notifier.catalogue.shapes import ALL_TEXT, ANY, LIST, MAPPING, TEXT, Shapes, check
 from notifier.clock import working_day_before
 from notifier.errors import Refused
@@ -145,7 +146,7 @@ def read(text: str | bytes) -> dict[str, Any]:
     if len(text) > LARGEST:
         raise Refused("The catalogue file is larger than 2 MB; split it into several files.")
     try:
-        document = yaml.safe_load(text)
+        document = read_yaml(text)
     # ValueError: a date such as 2026-02-30, or bytes that are not UTF-8
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         place = getattr(error, "problem_mark", None)

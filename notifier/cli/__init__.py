@@ -18,6 +18,7 @@ from notifier.cli import (
     demo,
     drafts,
     duty,
+    held,
     insight,
     lists,
     notice_ends,
@@ -36,6 +37,7 @@ from notifier.cli import (
     topics,
 )
 from notifier.cli.door import Build, Door
+from notifier.cli.terminal import one_line
 from notifier.clock import Now, Sleep, sleep
 from notifier.errors import Refused
 
@@ -66,6 +68,7 @@ def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -
         sends,
         sources,
         people,
+        held,
         lists,
         bring,
         duty,
@@ -87,7 +90,7 @@ def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -
     except click.Abort:
         return 130
     except Refused as refusal:
-        click.echo(str(refusal), err=True)
+        click.echo(one_line(str(refusal)), err=True)
         return 1
     except (SQLAlchemyError, ModuleNotFoundError) as fault:
         reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]

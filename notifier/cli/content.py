@@ -15,7 +15,9 @@ from notifier.accounts.people import known
 from notifier.catalogue import document
 from notifier.catalogue.load import load as load_catalogue
 from notifier.catalogue.models import CatalogueLoad
+from notifier.catalogue.read_yaml import read_yaml
 from notifier.cli.door import Door, instant, pass_door
+from notifier.cli.files import octets
 from notifier.cli.options import by_option, file_option, file_type, json_option
 from notifier.errors import Refused
 from notifier.newsletters import queries as newsletters
@@ -40,7 +42,7 @@ def attach(root: click.Group) -> None:
 @pass_door
 def load(door: Door, file: Path) -> None:
     """Add what is missing of a catalogue: topics, series, releases, notices, newsletters."""
-    raw = file.read_bytes()
+    raw = octets(file)
     with door.unit():
         added = load_document(raw, now=door.now())
         new = [counted(name, count) for name, count in added.items() if count]
@@ -79,8 +81,8 @@ def load_document(raw: bytes, *, now: datetime) -> dict[str, int]:
 def read_entry(file: Path) -> dict[str, Any]:
     """One entry from a YAML file: a mapping, or a list with a single mapping."""
     try:
-        entry = yaml.safe_load(file.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        entry = read_yaml(octets(file))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Refused(f"{file} is not valid YAML; correct it.") from error
     if isinstance(entry, list) and len(entry) == 1:
         entry = entry[0]

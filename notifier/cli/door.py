@@ -15,6 +15,7 @@ import click
 from flask import Flask
 
 from notifier.accounts.models import Staff
+from notifier.cli.terminal import escaped, harmless, one_line
 from notifier.clock import Now, Sleep, sleep
 from notifier.settings import Settings, load
 from notifier.store.db import db, session, unit
@@ -92,7 +93,9 @@ class Door:
             click.echo(as_text(thing))
             return
         for key, value in thing.items():
-            click.echo(f"{key.replace('_', ' ')}: {in_words(value)}")
+            # What goes on under the first line is set in: it must not look like another key.
+            said = harmless(in_words(value)).replace("\n", "\n  ")
+            click.echo(f"{key.replace('_', ' ')}: {said}")
 
 
 def os_user() -> str:
@@ -108,7 +111,7 @@ NUMBER = click.IntRange(1, 2**31 - 1)  # what a key of the database can be
 
 
 def as_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return escaped(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -123,12 +126,12 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 def text(value: Any) -> str:
     """A value in a cell: at most 60 characters, nothing for what is empty."""
-    shown = "" if value in ("", [], ()) else in_words(value)
+    shown = "" if value in ("", [], ()) else one_line(in_words(value))
     return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
 def in_words(value: Any) -> str:
-    """A value of any shape on one line."""
+    """A value of any shape."""
     if isinstance(value, Mapping):
         return "; ".join(f"{k.replace('_', ' ')}: {in_words(v)}" for k, v in value.items()) or "–"
     if isinstance(value, list | tuple):

@@ -15,7 +15,17 @@ from typing import TextIO
 from notifier.errors import Refused
 
 LARGEST = 500_000_000  # bytes
+LARGEST_WORDS = 2_000_000  # bytes
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))  # what Excel calls Unicode text
+
+
+def octets(file: Path) -> bytes:
+    """The whole of a small file of words. Raises Refused for a large one; a device never ends."""
+    with file.open("rb") as raw:
+        found = raw.read(LARGEST_WORDS + 1)
+    if len(found) > LARGEST_WORDS:
+        raise Refused(f"{file.name} is larger than 2 MB; give the path of a YAML file.")
+    return found
 
 
 def must_be_a_list(file: Path) -> None:

@@ -107,7 +107,10 @@ def the_outcome(story: Story) -> Iterator[str]:
         )
         send_id = send.id
     drain(story.engine)
-    told = sends.send(send_id)
     yield f"On {day(story.clock())}:"
+    story.clock.instant += timedelta(days=1)  # for who gets one email a day
+    session.remove()
+    drain(story.engine)
+    told = sends.send(send_id)
     yield f"  the outcome is told to {told.accepted} of {told.audience}, and the notice is closed."
     session.remove()

@@ -7,13 +7,17 @@ from typing import Any
 import click
 
 from notifier.accounts.people import known, must_belong
+from notifier.audience.rules import TAKES_PART
+from notifier.audience.volunteers import volunteers
 from notifier.catalogue import purpose
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic
 from notifier.cli.door import Door, as_text, pass_door
 from notifier.cli.options import by_option, json_option
 from notifier.cli.topics import topics
+from notifier.errors import Refused
 from notifier.insight import reach
+from notifier.store.history import record
 
 topic_option = click.option("--topic", "slug", metavar="SLUG", help="One topic alone.")
 
@@ -82,6 +86,25 @@ def show_uses(door: Door, slug: str) -> None:
             {"user_type": kind, "uses": said} for kind, said in reach.uses(catalogue.topic(slug))
         ]
     door.show(rows, "user_type", "uses")
+
+
+@insight.command("volunteers")
+@click.argument("interest", type=click.Choice(TAKES_PART))
+@topic_option
+@by_option
+@json_option
+@pass_door
+def show_volunteers(door: Door, interest: str, slug: str | None, by_: str) -> None:
+    """Who would like to take part in something, and how they prefer to be asked."""
+    with door.unit():
+        person = known(by_)
+        if not person.roles:
+            raise Refused(f"{by_} has no role in any team; ask an administrator for one.")
+        topic = catalogue.topic(slug).slug if slug is not None else None
+        rows = volunteers(interest, topic=topic)
+        by = door.by(person)
+        record("export:volunteers", "export", by=by, now=door.now(), whom=interest, topic=topic)
+    door.show(rows, "email", "name", "organisation", "user_type", "language", "asked_by")
 
 
 @topics.command("intended")

@@ -8,8 +8,7 @@ import click
 
 from notifier.accounts import people as staff_people
 from notifier.accounts.models import ROLES
-from notifier.audience import brought, kinds, queries
-from notifier.audience.forget import forget as forget_person
+from notifier.audience import brought, describe, kinds, queries
 from notifier.audience.models import Subscriber
 from notifier.audience.rules import address
 from notifier.catalogue import queries as catalogue
@@ -19,6 +18,7 @@ from notifier.cli.staff_rows import row as staff_row
 from notifier.clock import london_date
 from notifier.delivery.ledger import sent_to
 from notifier.mail.erase import erase
+from notifier.notices.erase import erase as erase_person
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
 from notifier.render import followed
@@ -53,6 +53,12 @@ def shown(person: Subscriber) -> dict[str, Any]:
         "depth": person.reads,
         "language": person.language,
         "frequency": kinds.written(person.kinds),
+        "name": person.name,
+        "organisation": person.organisation,
+        "uses": person.uses,
+        "takes_part": describe.interests(person.takes_part),
+        "asked_by": person.asked_by,
+        "source": person.source,
         "topics": [names[s.topic_id] for s in topics if s.topic_id],
         "series": [series[s.series_id] for s in topics if s.series_id],
         "changes": [n.reference for n in rows if isinstance(n, ChangeNotice)],
@@ -92,7 +98,7 @@ def forget(door: Door, email: str) -> None:
     with door.app.app_context():
         with unit():
             person = queries.known(kept)
-            forget_person(
+            erase_person(
                 person, by=door.by(), now=door.now(), pepper=door.settings.suppression_pepper
             )
         truncate_wal()

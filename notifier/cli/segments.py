@@ -21,7 +21,9 @@ from notifier.audience.segments_preview import preview as preview_of
 from notifier.audience.segments_read import Filter, read
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Team
+from notifier.catalogue.read_yaml import read_yaml
 from notifier.cli.door import Door, as_text, instant, pass_door
+from notifier.cli.files import octets
 from notifier.cli.options import by_option, file_type, json_option
 from notifier.errors import Refused
 from notifier.newsletters.segments import delete as drop
@@ -177,11 +179,11 @@ def given(file: Path | None, text: str | None) -> object:
     """The filter as it was written. Raises Refused for what is no YAML or JSON."""
     if (file is None) == (text is None):
         raise Refused("Give the filter with --from FILE.yaml or with --filter JSON, one of them.")
-    said = file.read_bytes()[: LARGEST + 1] if file is not None else (text or "").encode()
+    said = octets(file) if file is not None else (text or "").encode()
     if len(said) > LARGEST:
         raise Refused("The filter is larger than 64 kB; a segment has at most fifty conditions.")
     try:
-        return yaml.safe_load(said) if file is not None else json.loads(said)
+        return read_yaml(said) if file is not None else json.loads(said)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         kind = "YAML" if file is not None else "JSON"
         raise Refused(f"The filter is not valid {kind}; correct it.") from error

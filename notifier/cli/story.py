@@ -21,6 +21,8 @@ from notifier.audience.subscribe import subscribe
 from notifier.catalogue import queries as catalogue
 from notifier.cli.content import load_document
 from notifier.cli.postbox import letter_to, mails, returned, text_of
+from notifier.cli.story_daily import one_person_chooses, the_daily_mail
+from notifier.cli.visitor import assert_ok, hidden
 from notifier.clock import at_london, london_date, working_day_before
 from notifier.newsletters import queries as newsletters
 from notifier.newsletters import send as newsletter
@@ -100,7 +102,9 @@ def play(story: Story) -> Iterator[str]:
     yield from people_sign_up(story)
     yield from a_change_is_announced(story)
     yield from one_person_leaves(story)
+    yield from one_person_chooses(story)
     yield from the_other_teams(story)
+    yield from the_daily_mail(story)
     yield from the_reminder_falls_due(story)
     yield from a_bounce_comes_back(story)
 
@@ -152,16 +156,6 @@ def sign_up_on_the_page(story: Story, client: FlaskClient, email: str) -> None:
         },
     )
     assert_ok(answer.status_code)
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
-    return found[1] if found else ""
-
-
-def assert_ok(status: int) -> None:
-    if status != 200:
-        raise RuntimeError(f"the demo's page answered {status}")
 
 
 def confirm(story: Story, client: FlaskClient, mail: EmailMessage) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy import CursorResult, exists, select, update
 from sqlalchemy.orm import aliased
 
 from notifier.audience.models import Reach
-from notifier.audience.receivers import Audience, reasons, receivers
+from notifier.audience.receivers import Audience, receivers
+from notifier.audience.why import reasons
 from notifier.delivery.digests import groups_of, once_more
 from notifier.delivery.record import SLICE, count
 from notifier.notices.followers import Reasons

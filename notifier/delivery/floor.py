@@ -6,15 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from notifier.audience.kinds import (
-    DAILY,
-    IMMEDIATE,
-    MACHINES_ONLY,
-    RHYTHMS,
-    URGENT,
-    WEEKLY,
-    rhythm_of,
-)
+from notifier.audience.kinds import DAILY, IMMEDIATE, RHYTHMS, URGENT, WEEKLY, heard, rhythm_of
 from notifier.clock import add_working_days, at_london, london_date
 
 TELLABLE = ("notice", "released", "newsletter")  # kinds of Sends for which a digest has words
@@ -66,10 +58,10 @@ def due(facts: Facts, *, weekly: bool, next_weekly_at: datetime) -> frozenset[in
 
 def rhythm(packed: int, kinds: Iterable[str], *, breaks_machines: bool) -> int:
     """How soon a person wants what is of these kinds; a change that breaks no scripts does not
-    reach who wants only those, so that another of its kinds decides."""
-    narrowed = packed & MACHINES_ONLY and not breaks_machines
-    named = [kind for kind in kinds if kind != "change" or not narrowed]
-    return RHYTHMS.index(rhythm_of(packed, named))
+    reach who wants only those, so that another of its kinds decides. What they follow by itself
+    reaches them also where they want none of its kinds: at once."""
+    named = heard(packed, kinds, breaks_machines=breaks_machines)
+    return RHYTHMS.index(rhythm_of(packed, named)) or IMMEDIATE
 
 
 def next_day(

@@ -87,7 +87,8 @@ def rhythm_in_sql(audience: Audience) -> ColumnElement[int]:
             return found
         return and_(found, Reach.kinds.bitwise_and(MACHINES_ONLY) == 0)
 
-    return case((says(IMMEDIATE), IMMEDIATE), (says(DAILY), DAILY), else_=WEEKLY)
+    rhythms = (IMMEDIATE, DAILY, WEEKLY)
+    return case(*((says(number), number) for number in rhythms), else_=IMMEDIATE)
 
 
 def digest_day(every: int, send: Send, *, now: datetime) -> date:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from notifier.audience import brought
-from notifier.audience.receivers import Audience, reasons
+from notifier.audience.receivers import Audience
+from notifier.audience.why import reasons
 from notifier.delivery.held import KIND
 from notifier.delivery.rules import WORDS
 from notifier.notices.followers import Named, named

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from notifier.audience import queries as people
-from notifier.audience.leave import leave, stop_newsletters, stop_week_ahead
+from notifier.audience.leave import (
+    ONE_CLICK,
+    decline,
+    leave,
+    stop_newsletters,
+    stop_week_ahead,
+)
 from notifier.audience.models import Signup, Subscriber, Subscription
-from notifier.audience.receivers import Audience, matching
+from notifier.audience.receivers import Audience, ways
+from notifier.audience.why import matching
 from notifier.delivery.digests import groups_of
 from notifier.delivery.held import KIND
 from notifier.notices.followers import followers
@@ -28,9 +34,10 @@ def unsubscribe(send_id: int, subscriber_id: int, *, now: datetime) -> Subscribe
     ended = reached_through(send, person)
     for team_id in newsletters_of(send, person):
         stop_newsletters(person, team_id, now=now)
-    leave(person, ended, now=now, reason="one click")
+    decline(person, given_up(send, person), now=now)
+    leave(person, ended, now=now, reason=ONE_CLICK)
     if ends_fridays(send, person):
-        stop_week_ahead(person, now=now, reason="one click")
+        stop_week_ahead(person, now=now, reason=ONE_CLICK)
     return person
 
 
@@ -62,8 +69,7 @@ def reached_through(send: Send, person: Subscriber) -> list[Subscription]:
     if send.kind == "newsletter":
         return []
     if send.receivers is not None:
-        found = {s.id: s for each in audiences(send) for s in matching(each, [person.id])}
-        return [found[key] for key in sorted(found)]
+        return matching(ways(Audience.of(send.receivers)), [person.id])
     if send.kind == "notice_now":
         notice = session.get(ChangeNotice, send.context.get("notice", 0))
         return matching(followers(notice), [person.id]) if notice is not None else []
@@ -85,16 +91,22 @@ def asked_for(signup: Signup, subscription: Subscription) -> bool:
     )
 
 
-def audiences(send: Send) -> Iterator[Audience]:
-    """The audience of a Send, and those of the earlier ones to whose readers it went."""
-    waiting, seen = [send.id], {send.id}
-    while waiting:
-        earlier = session.get(Send, waiting.pop())
-        if earlier is not None and earlier.receivers is not None:
-            found = Audience.of(earlier.receivers)
-            yield found
-            waiting += [send_id for send_id in found.got if send_id not in seen]
-            seen.update(found.got)
+def given_up(send: Send, person: Subscriber) -> list[Subscription]:
+    """What the person followed once, and through which a letter to earlier readers still came."""
+    things = told_in(send, person) if send.kind == KIND else [send]
+    found = [Audience.of(thing.receivers) for thing in things if thing.receivers]
+    came = [ways(each) for each in found if each.got]
+    ended = [s for s in person.subscriptions if s.ended_at is not None]
+    return [s for s in ended if any(is_one_of(s, each) for each in came)]
+
+
+def is_one_of(subscription: Subscription, audience: Audience) -> bool:
+    return (
+        subscription.topic_id in audience.topics
+        or subscription.series_id in audience.series
+        or subscription.notice_id in audience.notices
+        or subscription.release_id in audience.releases
+    )
 
 
 def ends_fridays(send: Send, person: Subscriber) -> bool:

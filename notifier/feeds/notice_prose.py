@@ -23,7 +23,8 @@ from notifier.render.site import Site
 
 EN = "en"
 NOW = "Now:"  # before how a change stands, beside older news about it
-WHOLE = ("announce", "proposal", "late", "day", "early")  # messages that tell all of it
+# Messages that tell all of it.
+WHOLE = ("announce", "proposal", "correction", "late", "day", "early")
 SAID = (*event.ENDED, "held", "outcome")  # those whose first sentence says how it stands
 Kinds = Mapping[str, UserType]
 
@@ -43,16 +44,16 @@ def standing(notice: ChangeNotice) -> str:
     told, took = notice.first_public_at, notice.took_effect_at
     if told is not None and took is not None and took <= told:
         return "late"
-    return "announce" if notice.decision == "decided" else "proposal"
+    return notice_words.stage_words("announce", notice)
 
 
 def opening(notice: ChangeNotice) -> str:
     """The first word of its entry's title. A decided proposal keeps its headline: "We propose…"."""
     stage = standing(notice)
-    if stage == "late":
-        return say("stage_late", EN)
     if stage == "proposal":
         return "Proposed"
+    if stage != "announce":
+        return say(f"stage_{stage}", EN)
     return "Decided" if (notice.consultation or {}).get("decided_at") else "Announced"
 
 
@@ -180,7 +181,8 @@ def effect(notice: ChangeNotice, today: date = date.min, *, stage: str = "") -> 
 
 def summary(notice: ChangeNotice, today: date = date.min, *, announced: bool = False) -> str:
     """One or two sentences of plain text about how it stands, or as it was ``announced``."""
-    told = "" if status(notice) else notice_words.told(notice, EN)
+    apart = status(notice) or standing(notice) == "correction"  # its promise is no notice
+    told = "" if apart else notice_words.told(notice, EN)
     when = effect(notice, today, stage=standing(notice) if announced else "")
     return f"{when}. {told}".strip()
 

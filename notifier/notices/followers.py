@@ -11,7 +11,8 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from notifier.audience.over import BATCH, OVER, end_followers
-from notifier.audience.receivers import Audience, about, names_followed, singly_followed
+from notifier.audience.receivers import Audience, about
+from notifier.audience.why import names_followed, singly_followed
 from notifier.catalogue.models import Series, Topic
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
@@ -22,15 +23,16 @@ from notifier.store.db import session
 ENDED = ("closed", "cancelled", "superseded", "retracted")
 OUT = ("released", "cancelled", "withdrawn")
 UNSAID = ("planned", "paused", "sending")
+ASKS = ("open", "midpoint", "close-7", "close-1")  # stages that ask for answers
 
 Reasons = tuple[tuple[str, str], ...]
 Named = tuple[tuple[str, str, str], ...]  # kind, name, Welsh name or nothing
 Row = TypeVar("Row", ChangeNotice, Release)
 
 
-def followers(notice: ChangeNotice) -> Audience:
+def followers(notice: ChangeNotice, stage: str = "") -> Audience:
     """Who follows its series, their topics, the change itself, one that it takes the place of or
-    was a part of, or the release that carries it."""
+    was a part of, or the release that carries it, and takes the kind that this ``stage`` is."""
     before = list(
         session.scalars(select(ChangeNotice.id).where(ChangeNotice.superseded_by_id == notice.id))
     )
@@ -41,16 +43,23 @@ def followers(notice: ChangeNotice) -> Audience:
         notices=[notice.id, *before],
         releases=[notice.effect_release_id] if notice.effect_release_id is not None else [],
     )
-    return replace(found, kinds=kinds(notice), breaks_machines=notice.machine_breaking)
+    return replace(found, kinds=kinds(notice, stage), breaks_machines=notice.machine_breaking)
 
 
-def kinds(notice: ChangeNotice) -> list[str]:
-    """Which of the kinds that a person can turn off it is (``audience.kinds``)."""
+def kinds(notice: ChangeNotice, stage: str = "") -> list[str]:
+    """Which of the kinds that a person can turn off it is (``audience.kinds``), or one of its
+    messages: who wants no consultations is not asked for answers, and who wants only those hears
+    what became of them, but not of the days before the change."""
     if notice.class_ == "I":
         return ["correction"]
-    if notice.class_ == "K":
+    if notice.class_ == "K" or stage in ASKS:
         return ["consultation"]
-    return ["change", "consultation"] if notice.decision == "consulting" else ["change"]
+    if stage.startswith("T") or stage == "last-edition":
+        return ["change"]
+    asked = notice.decision == "consulting"
+    if asked or (stage == "decision" and notice.consultation.get("closes")):
+        return ["change", "consultation"]
+    return ["change"]
 
 
 def kinds_of(notices: Iterable[ChangeNotice]) -> list[str]:

@@ -5,17 +5,19 @@ Past stages are never replayed (DOMAIN.md section 5).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from notifier.audience.kinds import wants
 from notifier.audience.models import Subscriber, Subscription
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.rules import with_ancestors
 from notifier.clock import london_date
 from notifier.notices import queries
+from notifier.notices.followers import kinds
 from notifier.notices.models import ChangeNotice
 from notifier.releases.queries import of_topics
 from notifier.sends.models import Delivery, Send
@@ -41,15 +43,28 @@ class Standing:
         return self.told_at is not None and not self.news
 
 
-def open_for(subscriptions: Iterable[Subscription], *, now: datetime) -> list[ChangeNotice]:
-    """Every public change still to come that these subscriptions reach, soonest first."""
-    mine = [s for s in subscriptions if s.ended_at is None]
+def open_for(person: Subscriber, *, now: datetime) -> list[ChangeNotice]:
+    """Every public change still to come that a person hears of, soonest first: what they follow
+    reaches it, and they have not turned off what it is (``wanted``)."""
+    mine = [s for s in person.subscriptions if s.ended_at is None]
     public = [
         notice
         for notice in queries.open_changes()
         if notice.first_public_at is not None and notice.first_public_at <= now
     ]
-    return concerning(mine, public)
+    return wanted(person, concerning(mine, public))
+
+
+def wanted(person: Subscriber, notices: Iterable[ChangeNotice]) -> list[ChangeNotice]:
+    """Those of the notices of which this person takes a kind (``audience.kinds``), or which they
+    follow by themselves, as ``receivers`` has it."""
+    alone = by_itself(s for s in person.subscriptions if s.ended_at is None)
+    return [
+        notice
+        for notice in notices
+        if alone(notice)
+        or wants(person.kinds, kinds(notice), breaks_machines=notice.machine_breaking)
+    ]
 
 
 def concerning(
@@ -61,14 +76,19 @@ def concerning(
     parents = catalogue.parents()
     below = [topic for topic in parents if topics & with_ancestors([topic], parents)]
     series = {*of_topics(below), *(s.series_id for s in mine)}
-    changes, editions = {s.notice_id for s in mine}, {s.release_id for s in mine} - {None}
+    alone = by_itself(mine)
     return [
         notice
         for notice in notices
-        if notice.id in changes
-        or notice.effect_release_id in editions
-        or any(one.id in series for one in notice.series)
+        if alone(notice) or any(one.id in series for one in notice.series)
     ]
+
+
+def by_itself(subscriptions: Iterable[Subscription]) -> Callable[[ChangeNotice], bool]:
+    """Whether one of the subscriptions is to a notice itself, or to the edition that carries it."""
+    mine = list(subscriptions)
+    changes, editions = {s.notice_id for s in mine}, {s.release_id for s in mine} - {None}
+    return lambda notice: notice.id in changes or notice.effect_release_id in editions
 
 
 def standings(subscriber_id: int, notices: Sequence[ChangeNotice]) -> dict[int, Standing]:
@@ -129,7 +149,7 @@ def tell_at_once(person: Subscriber, *, now: datetime) -> list[Send]:
     today = london_date(now)
     near = [
         notice
-        for notice in open_for(person.subscriptions, now=now)
+        for notice in open_for(person, now=now)
         if notice.state == "announced"
         and notice.class_ != "F"  # goes out by digest and newsletter only
         and notice.effect_at is not None

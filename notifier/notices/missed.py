@@ -8,7 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from notifier.audience.models import Subscriber
-from notifier.notices.latecomers import concerning, concerns, messages_about, received, standings
+from notifier.notices.latecomers import (
+    concerning,
+    concerns,
+    messages_about,
+    received,
+    standings,
+    wanted,
+)
 from notifier.notices.models import ChangeNotice
 from notifier.sends.models import Send
 from notifier.store.db import session
@@ -22,7 +29,7 @@ def ended_meanwhile(person: Subscriber) -> list[ChangeNotice]:
     """Changes that were cancelled, taken back or replaced since the last pause began, of which the
     person was told before, by a message or a list in a letter, and whose end they were not told."""
     since = paused_at(person)
-    found = ended_since(since) if since is not None else []
+    found = wanted(person, ended_since(since)) if since is not None else []
     told, letters = standings(person.id, found), catch_ups(person)
     return [
         notice

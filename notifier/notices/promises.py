@@ -17,7 +17,7 @@ from notifier.notices.stages import plan as plan_stages
 from notifier.releases.models import Release
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
-from notifier.sends.redate import Due, redate, told, unsaid
+from notifier.sends.redate import Due, is_held, redate, told, unsaid
 from notifier.store.db import session
 from notifier.store.history import of
 
@@ -27,7 +27,7 @@ ALWAYS = ("announce", "T0")
 
 def audience_of(notice: ChangeNotice, stage: str) -> Audience:
     """Who follows it, its series or their topics; reminders leave out who said "got it"."""
-    found = followers(notice)
+    found = followers(notice, stage)
     if stage in ALWAYS:
         return found
     return replace(found, not_acknowledged=notice.reference)
@@ -164,7 +164,7 @@ def tell_end(notice: ChangeNotice, stage: str, *, now: datetime, summary: str) -
 
     Where no message told of it yet, only who follows this very change hears: nobody is mailed about
     the end of something that they never heard of."""
-    before = prior(notice)
+    before = [send_id for send_id in prior(notice) if not is_held(send_id)]
     found = replace(followers(notice), got=before)
     if not before:
         found = replace(found, topics=[], series=[], releases=[], notices=[notice.id])
@@ -182,7 +182,7 @@ def tell(
 ) -> Send:
     """Promise one message at once: to those who got an earlier one and to all who follow now, or to
     another ``audience``. ``revision`` tells apart an event that may happen again."""
-    audience = audience or replace(followers(notice), got=prior(notice))
+    audience = audience or replace(followers(notice, stage), got=prior(notice))
     return plan(
         "notice",
         notice.reference,

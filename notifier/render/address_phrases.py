@@ -12,9 +12,10 @@ ADDRESSES = {
     ),
     "address_title": ("Confirm your new email address", "Cadarnhewch eich cyfeiriad e-bost newydd"),
     "address_asked": (
-        "Somebody, we hope you, asked that our updates come to this address from now on.",
-        "Mae rhywun, chi gobeithio, wedi gofyn i'n diweddariadau ddod i'r cyfeiriad hwn o hyn "
-        "ymlaen.",
+        "Somebody, we hope you, asked that updates from {organisation} come to this address from "
+        "now on.",
+        "Mae rhywun, chi gobeithio, wedi gofyn i ddiweddariadau oddi wrth {organisation} ddod i'r "
+        "cyfeiriad hwn o hyn ymlaen.",
     ),
     "address_do": (
         "Open the page below and press the button there. Nothing changes before that.",

@@ -42,17 +42,20 @@ class View:
         return [each for _, topics in self.sections for _, some in topics for each in some]
 
 
-def write(groups: Iterable[Group], *, site: Site, now: datetime) -> dict[Group, Words]:
-    """The letter of each group."""
-    writer = Writer(site, now)
+def write(
+    groups: Iterable[Group], *, site: Site, now: datetime, early: bool = False
+) -> dict[Group, Words]:
+    """The letter of each group; ``early`` on a day on which no weekly digest is due, so that those
+    who have one are told what cannot wait for it."""
+    writer = Writer(site, now, early)
     return {group: writer.letter(group) for group in groups}
 
 
 class Writer:
     """Keeps what it has put into words: thousands of letters are made of a few dozen entries."""
 
-    def __init__(self, site: Site, now: datetime) -> None:
-        self.site, self.now = site, now
+    def __init__(self, site: Site, now: datetime, early: bool) -> None:
+        self.site, self.now, self.early = site, now, early
         self.kinds = {kind.slug: kind for kind in catalogue.user_types()}
         self.sends: dict[int, Send] = {}
         self.known: dict[tuple[tuple[int, ...], Reading], Entry] = {}
@@ -66,7 +69,15 @@ class Writer:
             how = Reading(lang=lang, depth=depth, beside=beside)
             found = [self.entry(told, how) for told in things]
             english = lang == "cy" and any(each.english for each in found)
-            it = view(found, how, group, english=english, site=self.site, now=self.now)
+            it = view(
+                found,
+                how,
+                group,
+                english=english,
+                early=self.early,
+                site=self.site,
+                now=self.now,
+            )
             parts.append(Part(lang, it, english=english))
         words = typeset("digest", parts, site=self.site, origin=origin_of(group, self.site))
         return replace(words, frame={**words.frame, "reads": language})
@@ -104,21 +115,27 @@ def view(
     group: Group,
     *,
     english: bool,
+    early: bool,
     site: Site,
     now: datetime,
 ) -> View:
     label = "weekly" if group.weekly else "daily"
+    early = early and group.weekly
     lang, today = how.lang, dates.full(london_date(now), how.lang)
     note = say("digest_below" if how.beside else "digest_english", lang) if english else ""
     ordered = sorted(found, key=lambda each: (SECTIONS.index(each.section), each.rank))
-    count, first = len(found), ordered[0].headline.text
+    count, lead = len(found), ordered[0]
+    first = lead.headline.text if count > 1 and lead.first_told else lead.subject
     # Mail programs clip a letter at 102 KB, and the way to unsubscribe with it.
     ordered = [each if place < FULL else each.brief() for place, each in enumerate(ordered)]
     title = say("digest_title_one" if count == 1 else "digest_title", lang, count=count)
     return View(
         subject=first if count == 1 else say("digest_subject", lang, count=count, headline=first),
         kicker=say(
-            "digest_kicker", lang, digest=say(f"digest_{label}", lang), day=dates.within(today)
+            "digest_kicker",
+            lang,
+            digest=say("digest_early" if early else f"digest_{label}", lang),
+            day=dates.within(today),
         ),
         title=title,
         note=note,
@@ -127,7 +144,7 @@ def view(
             for name in SECTIONS
             if any(e.section == name for e in ordered)
         ],
-        rhythm=say(f"digest_note_{label}", lang),
+        rhythm=say("digest_note_early" if early else f"digest_note_{label}", lang),
         counted=dates.within(today),
     )
 

@@ -45,9 +45,12 @@ class Entry:
     topic: Passage
     rank: tuple[str, str]
     kicker: str
+    opening: str = ""  # of a subject, before the headline: In 28 days
+    first_told: bool = False  # nothing was said of it before, and the headline alone says it
     headline: Passage
     when: str = ""
     left: str = ""
+    was: str = ""
     words: Sequence[Passage] = ()
     points: Points | None = None
     call: str = ""
@@ -57,6 +60,10 @@ class Entry:
     def brief(self) -> Entry:
         """Without its sentences."""
         return replace(self, words=(), points=None, call="")
+
+    @property
+    def subject(self) -> str:
+        return f"{self.opening}: {self.headline.text}" if self.opening else self.headline.text
 
     @property
     def english(self) -> bool:
@@ -131,11 +138,14 @@ def of_notice(
         topic=topic_of(main_series(notice), how.lang),
         rank=(notice.effect_at.isoformat() if notice.effect_at else _LATEST, notice.class_),
         kicker=it.status or say(f"stage_{stage}", how.lang),
+        opening=it.opening,
+        first_told=stage in ("announce", "proposal"),
         headline=it.headline or line(notice.headline),
         when=when,
         left=it.left,
+        was=it.was,
         words=[*lead, *it.event.words, *excerpts(it, how.depth)],
-        call=it.call,
+        call="" if it.event.brief else it.call,
         url=it.url,
         read=say("say_page" if it.comment and not it.event.brief else "read_notice", how.lang),
     )
@@ -180,6 +190,8 @@ def of_release(send: Send, how: Reading, site: Site) -> Entry:
         topic=topic_of(series, how.lang),
         rank=(out.isoformat() if out else _LATEST, release.title),
         kicker=say("out_kicker", how.lang),
+        opening=say("out_subject", how.lang),
+        first_told=True,
         headline=title,
         when=say("out_when", how.lang, when=when) if when else "",
         points=points(source, lang, LONGEST[how.depth]) if shown else None,

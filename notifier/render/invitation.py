@@ -25,6 +25,7 @@ class View:
     source: str
     url: str
     until: str
+    privacy: str  # address of the page
 
 
 def write(send: Send, *, site: Site, now: datetime, person: Subscriber) -> Words:
@@ -49,6 +50,7 @@ def write(send: Send, *, site: Site, now: datetime, person: Subscriber) -> Words
                 source=from_where(kept, lang),
                 url=url,
                 until=dates.within(dates.moment(signup.lapses_at, lang)),
+                privacy=site.url("privacy"),
             ),
         )
         for lang in LANGUAGES[signup.language]

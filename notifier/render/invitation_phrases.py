@@ -31,6 +31,11 @@ INVITATIONS = {
         "Os na wnewch chi ddim, ni fyddwch yn clywed rhagor am hyn: ni fydd nodyn atgoffa, a "
         "chaiff eich cyfeiriad ei ddileu pan fydd y ddolen yn peidio â gweithio.",
     ),
+    "invitation_privacy": (
+        "What we do with your address, and your rights",
+        "Beth a wnawn â'ch cyfeiriad, a'ch hawliau",
+    ),
+    "invitation_ask": ("Questions? Reply to this email.", "Cwestiynau? Atebwch yr e-bost hwn."),
     "brought_source": (
         "They have your address from this source: {source}.",
         "Daeth eich cyfeiriad o'r ffynhonnell hon: {source}.",

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.audience.models import Subscriber
-from notifier.audience.receivers import reasons as why_they_get
 from notifier.audience.rules import variant
+from notifier.audience.why import reasons as why_they_get
 from notifier.notices import queries as notices
 from notifier.notices.followers import followers, named
 from notifier.render import reasons

@@ -6,6 +6,9 @@ As in ``phrases``: the Welsh waits for a speaker's review.
 from __future__ import annotations
 
 NOTICES: dict[str, tuple[str, str]] = {
+    "stage_correction": ("Correction", "Cywiriad"),
+    "corrected": ("Corrected", "Cywirwyd"),
+    "what_corrected": ("What is corrected", "Beth sy'n cael ei gywiro"),
     "stage_last_edition": ("The last edition before the change", "Y rhifyn olaf cyn y newid"),
     "stage_open": ("Open for comment", "Ar agor i sylwadau"),
     "event_split": (

@@ -24,7 +24,8 @@ def timing(
 ) -> dict[str, Any]:
     """The facts about the effect, as days and words."""
     effect = london_date(notice.effect_at) if notice.effect_at else None
-    coming = effect if stage not in PAST and not status else None
+    said = stage in PAST or (stage == "correction" and effect is not None and effect <= today)
+    coming = effect if not said and not status else None
     over = effect is not None and (effect < today or (stage in PAST and not status))
     when = notice_words.effect_when(notice, lang, past=over)
     day = next_update or notice.next_update_by
@@ -48,10 +49,25 @@ def timing(
     }
 
 
+def opening(stage: str, lang: str, *, day: str, ahead: str, left: str) -> str:
+    """How the subject of a message begins: which it is of its change, and how near that is."""
+    if stage == "announce":
+        return say("subject_announce", lang, day=day) if day else say("subject_undated", lang)
+    if stage == "proposal":
+        return say("subject_proposal", lang)
+    if stage == "before" and ahead:
+        return ahead
+    if stage in ("midpoint", "close") and left:
+        return say("subject_comment", lang, left=left)
+    return say(f"stage_{stage}", lang)
+
+
 def effect_label(notice: ChangeNotice, stage: str, status: str) -> str:
     """The phrase before the day of the effect."""
     if status:
         return "was_to_take_effect"
+    if stage == "correction":
+        return "corrected"
     if stage in PAST:
         return "took_effect"
     return "takes_effect" if notice.decision == "decided" else "would_take_effect"
@@ -61,6 +77,8 @@ def what_label(notice: ChangeNotice, stage: str, *, brief: bool) -> str:
     """The phrase above what the change is."""
     if brief:
         return "what_announced"
+    if stage == "correction":
+        return "what_corrected"
     if stage in PAST:
         return "what_past"
     return "what" if notice.decision == "decided" else "what_proposed"

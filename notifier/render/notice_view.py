@@ -14,7 +14,7 @@ from notifier.notices.rules import OPEN
 from notifier.render import dates, notice_words, since
 from notifier.render.event import PAST, REMINDS, Event, event
 from notifier.render.notice_facts import Instead, identifiers, instead, scope
-from notifier.render.notice_timing import consultation, timing, what_label
+from notifier.render.notice_timing import consultation, opening, timing, what_label
 from notifier.render.origin import main_series
 from notifier.render.passages import (
     Link,
@@ -32,6 +32,7 @@ from notifier.render.site import Site
 # Wordings of messages that may come again; "got it" ends their kind (DOMAIN.md section 4).
 MAY_STOP = (
     "announce",
+    "correction",
     "proposal",
     "before",
     "updated",
@@ -70,7 +71,7 @@ class View:
     status_said: bool  # by the kicker already
     left: str
     ahead: str
-    subject_day: str
+    opening: str  # of the subject: Change coming on 1 March 2027
     subject_headline: str
     headline: Passage | None
     series: list[Passage]
@@ -152,6 +153,8 @@ def view(
         # A letter with news of its own does not say that nothing has changed.
         or_nothing = stage in REMINDS or not (found.lead or found.words)
         said_since = since.passages(news, lang, or_nothing=or_nothing)
+    when = timing(notice, lang, stage, found.status, today, next_update=next_update)
+    asked = consultation(notice, lang, today)
     words: dict[str, Any] = {name: passage(notice, name, lang, beside=beside) for name in WORDS}
     team = team or main_series(notice).team
     decision = notice_words.decision(notice, lang, today=today)
@@ -162,13 +165,16 @@ def view(
         event=found.beside() if beside else found,
         beside=beside,
         got_it=stage in MAY_STOP and notice.state in OPEN,
-        **timing(notice, lang, stage, found.status, today, next_update=next_update),
+        opening=opening(
+            stage, lang, day=when.pop("subject_day"), ahead=when["ahead"], left=asked["closing"]
+        ),
+        **when,
         **words,
         subject_headline=(words["headline"] or line(notice.headline)).text,
         series=[in_language(s.name, s.cy, lang) for s in notice.series],
-        told=notice_words.told(notice, lang),
+        told="" if stage == "correction" else notice_words.told(notice, lang),
         short_reason=said(notice.short_notice_reason) if stage != "late" else None,
-        decision=decision if found.lead != f"{decision}." else "",
+        decision="" if stage == "correction" or found.lead == f"{decision}." else decision,
         unconsulted=notice_words.unconsulted(notice, stage) if not beside else None,
         english_event=found.english,
         since=said_since,
@@ -183,7 +189,7 @@ def view(
         scope=scope(notice, lang, kinds),
         identifiers=identifiers(notice),
         evidence=evidence(notice),
-        **consultation(notice, lang, today),
+        **asked,
         team=line(team.name).text,
         contact=contact(notice.contact or team.contact),
         reference=notice.reference,

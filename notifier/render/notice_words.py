@@ -40,10 +40,13 @@ EVENTS = (
 
 
 def stage_words(stage: str, notice: ChangeNotice) -> str:
-    """Which wording a stage has: announce | proposal | before | day | after | late | midpoint |
-    close | last_edition | open | impact_partly | one of EVENTS. ValueError for any other."""
+    """Which wording a stage has: announce | proposal | correction | before | day | after | late |
+    midpoint | close | last_edition | open | impact_partly | one of EVENTS. ValueError for any
+    other."""
     if stage == "announce" and notice.decision != "decided":
         return "proposal"
+    if stage == "announce" and notice.type == "correction":
+        return "correction"
     if stage == "impact" and notice.impact.get("known") == "partly":
         return "impact_partly"
     if stage in EVENTS:
@@ -163,7 +166,7 @@ def unconsulted(notice: ChangeNotice, stage: str) -> Passage | None:
     """Why nobody was asked before a statistic stops or is cut back, in the team's words; said where
     it is first told."""
     facts = notice.consultation or {}
-    told = stage in ("announce", "proposal", "late")
+    told = stage in ("announce", "proposal", "correction", "late")
     asked = notice.class_ != FROM_DECISION or facts.get("closes")
     return said(facts.get("reason")) if told and not asked else None
 

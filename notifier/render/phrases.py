@@ -204,9 +204,13 @@ PHRASES: dict[str, tuple[str, str]] = {
         "manylion technegol llawn pob newid",
     ),
     "immediate": ("as soon as it is announced", "cyn gynted ag y caiff ei gyhoeddi"),
+    "only_breaking": (
+        "but only those that break scripts",
+        "ond dim ond y rhai sy'n torri sgriptiau",
+    ),
     "off": (
-        "not by email; you chose to get other things",
-        "nid drwy e-bost; dewisoch bethau eraill",
+        "other things that you chose, but no changes to statistics by email",
+        "pethau eraill a ddewisoch, ond dim newidiadau i ystadegau drwy e-bost",
     ),
     "daily": ("once a day", "unwaith y dydd"),
     "weekly": ("once a week", "unwaith yr wythnos"),

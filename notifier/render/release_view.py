@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from notifier.clock import london_date
+from notifier.clock import london_date, london_time
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.render import coming, dates
@@ -163,6 +163,9 @@ def was(facts: Facts, lang: str, today: date) -> str:
     day, wall, precision = release.day, release.wall_time, release.precision
     if change is not None:
         day, wall, precision = change.from_date, change.from_time, change.from_precision
+    if facts.stage == "withdrawn" and release.published_at is not None:
+        # When it did come out: by hand that is later than the date it had.
+        day, wall = london_date(release.published_at), london_time(release.published_at)
     if day is None:  # it was postponed before it was cancelled, or got a date again
         rows = release.date_changes
         before = [row for row in rows if row.from_date and (change is None or row.id < change.id)]

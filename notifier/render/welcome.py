@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifier.audience.kinds import unpack
+from notifier.audience.kinds import MACHINES_ONLY, unpack
 from notifier.audience.models import Subscriber
 from notifier.notices.latecomers import open_for, standings
 from notifier.notices.models import ChangeNotice
@@ -41,7 +41,7 @@ class View:
 def write(send: Send, *, site: Site, now: datetime, person: Subscriber) -> Words:
     """The letter in the person's language. It is subscription mail: it can be unsubscribed from."""
     rows = followed.live(person.subscriptions)
-    found = open_for(person.subscriptions, now=now)
+    found = open_for(person, now=now)
     returns = "left" in send.context
     shown = unknown(person, found) if returns else found
     parts = [
@@ -77,7 +77,13 @@ def unknown(person: Subscriber, found: Sequence[ChangeNotice]) -> list[ChangeNot
 
 def how(person: Subscriber, lang: str) -> str:
     """ "each change in detail, as soon as it is announced"."""
-    return f"{say(DEPTH_PHRASE[person.reads], lang)}, {say(unpack(person.kinds)['change'], lang)}"
+    often = unpack(person.kinds)["change"]
+    if often == "off":
+        return say("off", lang)
+    words = [DEPTH_PHRASE[person.reads], often]
+    if person.kinds & MACHINES_ONLY:
+        words.append("only_breaking")
+    return ", ".join(say(word, lang) for word in words)
 
 
 def known(count: int, lang: str) -> str:

@@ -42,7 +42,7 @@ class View:
 def write(send: Send, *, site: Site, now: datetime, person: Subscriber) -> Words:
     """The letter in the person's language. It is subscription mail: it can be unsubscribed from."""
     rows = followed.live(person.subscriptions)
-    missed = unknown(person, open_for(person.subscriptions, now=now))
+    missed = unknown(person, open_for(person, now=now))
     over = ended_meanwhile(person)
     parts = [
         Part(

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from notifier.sends.carry import carrier_of
-from notifier.sends.models import Send
-from notifier.sends.rules import SEND
+from notifier.sends.models import Delivery, Send
+from notifier.sends.rules import SEND, State
 from notifier.store.db import session
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
@@ -121,3 +121,11 @@ def told(about: str) -> list[int]:
     many = or_(Send.receivers.is_not(None), Send.kind == "notice_now")
     query = select(Send).where(Send.about == about, Send.frozen_at.is_not(None), many)
     return [carrier_of(send) or send.id for send in session.scalars(query.order_by(Send.id))]
+
+
+def is_held(send_id: int) -> bool:
+    """Whether nobody was told by it yet, because all whom it has wait for a digest."""
+    rows, held = Delivery.send_id == send_id, int(State.HELD)
+    waits = select(exists().where(rows, Delivery.state == held))
+    said = select(exists().where(rows, Delivery.state != held))
+    return bool(session.scalar(waits)) and not session.scalar(said)

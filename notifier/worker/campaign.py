@@ -9,8 +9,9 @@ import structlog
 from sqlalchemy import select
 
 from notifier.audience.models import Subscriber
-from notifier.audience.receivers import Audience, reasons, receivers
+from notifier.audience.receivers import Audience, receivers
 from notifier.audience.rules import variant_words
+from notifier.audience.why import reasons
 from notifier.clock import elapsed
 from notifier.delivery import bounces, digest_settle, lease
 from notifier.delivery.digest_check import check

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from notifier.delivery import digests
 from notifier.delivery.digest_check import drop, gone
 from notifier.delivery.digests import Item
-from notifier.delivery.held import ABOUT, HOLDS, KIND, promise, redate
+from notifier.delivery.held import ABOUT, HOLDS, KIND, is_weekly, promise, redate
 from notifier.errors import Conflict
 from notifier.render.digest import write
 from notifier.sends.models import Chunk, Send
@@ -68,7 +68,8 @@ def begin(engine: Engine, send_id: int, also: list[date]) -> None:
         clear(items, now)
         digest = session.get_one(Send, send_id)
         made = digests.gather(digest, items)
-        words = write(made.groups, site=engine.site, now=now)
+        early = not any(is_weekly(day) for day in (digests.day_of(digest), *also))
+        words = write(made.groups, site=engine.site, now=now, early=early)
         with unit():
             digest = session.get_one(Send, send_id)
             people = digests.keep(digest, items, made, words, now=now)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import yaml
-from sqlalchemy import MetaData, create_engine, func, select
+from sqlalchemy import create_engine, func, inspect, literal, select, table, union_all
 
 from tests.journeys.world import Said, World
 from tests.makers import CATALOGUE
@@ -20,15 +20,14 @@ ROW = "new@example.org,academic,air-quality,immediate,en,,2026-11-01"
 
 
 def contents(world: World) -> dict[str, int]:
-    """Rows of every table of the world's database."""
+    """Rows of every table of the world's database. Asked by name: to reflect them takes 0.2 s."""
     engine = create_engine(re.sub("^postgresql:", "postgresql+psycopg:", database()))
-    found = MetaData()
-    found.reflect(engine)
     with engine.connect() as connection:
-        rows = {
-            name: connection.scalar(select(func.count()).select_from(table)) or 0
-            for name, table in found.tables.items()
-        }
+        counts = [
+            select(literal(name), func.count()).select_from(table(name))
+            for name in inspect(engine).get_table_names()
+        ]
+        rows: dict[str, int] = dict(connection.execute(union_all(*counts)).all())
     engine.dispose()
     return rows
 

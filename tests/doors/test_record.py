@@ -19,7 +19,8 @@ from notifier.web.public.record.promise_chart import chart
 from tests.doors.barriers import barriers
 from tests.doors.conftest import Site
 from tests.makers import Clock, announced, draft, london, on_sqlite
-from tests.rooms.test_insight import MINOR, MODERATE, correction, told, told_after
+from tests.rooms.test_insight import MINOR, MODERATE, told, told_after
+from tests.rooms.test_time_to_tell import correction
 
 URL = "/notice-given"
 

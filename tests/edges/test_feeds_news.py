@@ -207,7 +207,7 @@ def test_a_change_on_hold_and_on_again_and_off(room: Flask, clock: Clock) -> Non
 def test_what_was_told_late_and_what_came_early(room: Flask, clock: Clock) -> None:
     late = makers.approved(draft(now=clock(), headline="The panel shrank"), now=clock())
     took = makers.london("2026-11-20 09:30")
-    agreed = {"approved_by": member(HANA), "by": acting(BOB)}
+    agreed: dict[str, Any] = {"approved_by": member(HANA), "by": acting(BOB)}
     with unit():
         record_late(late, took_effect_at=took, reason="Nobody told us.", **agreed, now=clock())
     found = entry(clock, f"announced/{late.reference}")

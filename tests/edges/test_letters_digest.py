@@ -115,3 +115,37 @@ def test_only_whole_sentences_and_whole_blocks_are_shown() -> None:
     tokens = parse("First paragraph.\n\n- a\n- b\n\nLast paragraph.")
     assert opening(tokens, 30)[-1].type == "bullet_list_close"
     assert len([t for t in opening(tokens, 1) if t.type == "inline"]) == 1
+
+
+def test_the_subject_says_which_message_it_is(house: None) -> None:
+    """The headline of what is called off still says that it comes."""
+    milk, booklet = notice("milk volumes"), notice("printed pocketbook")
+    announced = about(milk)
+    assert letter(announced).subject.startswith("Change coming on 19 March 2027: The milk")
+    assert letter(about(milk, "T-30")).subject.startswith("In 120 days: The milk")
+    held = about(milk, "held", summary="A trial goes on.")
+    assert letter(held).subject.startswith("On hold: The milk volumes table moves")
+    assert letter(release()).subject.startswith("Out now: ")
+    booklet.state = "cancelled"
+    ended = about(booklet, "cancelled", summary="Schools use it.")
+    words = letter(ended, announced)
+    assert words.subject.startswith("2 updates: The milk volumes")  # the soonest, announced
+    text, html = filled(words)
+    contents = text[text.index("In this email") : text.index("Changes\n---")]
+    assert "* Cancelled: We propose to stop" in " ".join(contents.split())
+    assert "Cancelled: " in html
+    assert "Tell us what you think" not in text
+
+
+def test_before_the_weekly_day_a_digest_says_why_it_comes(house: None) -> None:
+    told = about(notice("milk volumes"))
+    group = Group((told.id,), variant("detail", "both"), weekly=True)
+    daily = group._replace(weekly=False)
+    letters = write([group, daily], site=SITE, now=NOW, early=True)
+    text, _ = filled(letters[group])
+    assert "Before your weekly digest, " in text
+    assert "Cyn eich crynodeb wythnosol, " in text
+    assert "once a week" not in text
+    assert letters[group].frame["list_label"] == "weekly"
+    assert "Daily digest, " in filled(letters[daily])[0]
+    assert "once a week" in filled(letter(told, weekly=True))[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -45,13 +46,21 @@ def functions() -> dict[Named, ast.FunctionDef]:
 def called(module: str, node: ast.Call) -> Named:
     """Which function of the room a call means: its own module's, or one that is imported."""
     name = node.func.id if isinstance(node.func, ast.Name) else ""
-    for found in ast.walk(tree(ROOM[module])):
-        if isinstance(found, ast.ImportFrom) and (found.module or "").startswith("notifier."):
-            for alias in found.names:
-                if (alias.asname or alias.name) == name:
-                    path = (found.module or "").removeprefix("notifier.").replace(".", "/")
-                    return f"{path}.py", alias.name
-    return module, name
+    return imports(module).get(name, (module, name))
+
+
+@cache
+def imports(module: str) -> dict[str, Named]:
+    """What each imported name means there."""
+    return {
+        alias.asname or alias.name: (
+            f"{(found.module or '').removeprefix('notifier.').replace('.', '/')}.py",
+            alias.name,
+        )
+        for found in ast.walk(tree(ROOM[module]))
+        if isinstance(found, ast.ImportFrom) and (found.module or "").startswith("notifier.")
+        for alias in found.names
+    }
 
 
 def argument(node: ast.Call, name: str, place: int) -> ast.expr | None:

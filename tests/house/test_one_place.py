@@ -13,8 +13,9 @@ READS_THE_CLOCK = re.compile(
     r"|^(monotonic|perf_counter|utcnow)$"
 )
 CLOCK_NAMES = {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "localtime"}
-# Who gets what is asked of receivers.py; reach.py keeps the one row that it reads, per person.
-ASKS_SUBSCRIPTION = {"audience/receivers.py", "audience/reach.py"}
+# Who gets what is asked of receivers.py, and why of why.py; reach.py keeps the one row of each
+# person that they read.
+ASKS_SUBSCRIPTION = {"audience/receivers.py", "audience/why.py", "audience/reach.py"}
 DOORS = ("web/", "cli/", "worker/")
 
 

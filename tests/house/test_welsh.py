@@ -22,7 +22,8 @@ ROOT = CATALOGUE.parents[4]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]")
 # What a visitor of the pages can be refused by; staff's verbs answer in English.
 REFUSING = re.compile(
-    r"audience/(subscribe|confirm|prefer|describe|pause|magic|rules|kinds|limits|address_change)\.py"
+    r"audience/(subscribe|confirm|prefer|describe|pause|magic|rules|kinds|limits|address_change"
+    r"|complain)\.py"
     r"|web/public/people/\w+\.py"
 )
 OWN_NAMES = {"Atom", "RSS", "JSON", "ico.org.uk", "equalityadvisoryservice.com"}

@@ -112,7 +112,7 @@ def test_the_teams_view_has_words_and_counts_but_no_address(world: World, refere
     answers(world, reference, EVE, "Never confirmed.", user_type="business")
     said = world.done("notices", "answers", reference)
     assert f"{reference}: 2026-11-23 to 2027-01-18, open." in said
-    assert re.search(r"^academic +0 +1$", said, re.M)
+    assert re.search(r"^academic +0 +1 +no$", said, re.M)
     assert "    =HYPERLINK(1)\n    and more" in said
     whole = json.loads(world.done("notices", "answers", reference, "--json"))
     (one,) = whole["answers"]

@@ -44,6 +44,22 @@ def test_what_nobody_was_mailed_about_ends_in_silence(world: World) -> None:
     assert WHY in world.get(f"/changes/{reference}").text
 
 
+def test_what_waited_for_a_digest_ends_in_silence_too(world: World) -> None:
+    """A minor change is announced by digest: until then nobody has heard of it."""
+    world.clock.at("2026-11-17 15:00")
+    world.begin()
+    world.joins(CLEO, topics=["fisheries"], user_type="academic")
+    reference = world.announces("Monthly landings")
+    world.drain()
+    ends(world, "cancel", reference)
+    for day in (18, 23):
+        world.clock.at(f"2026-11-{day} 11:00")
+        world.drain()
+    assert not world.mails(CLEO, reference)
+    told = world.sends(reference)["announce"]
+    assert (told["state"], told["skipped"], told["pending"]) == ("done", 1, 0)
+
+
 def test_who_paused_hears_what_was_called_off_of_what_they_were_told(world: World) -> None:
     world.joins(CLEO, topics=["air-quality", "farming"], user_type="academic")
     told = world.announces("fine particles")

@@ -43,7 +43,8 @@ def test_it_is_decided_after_it_closed_and_with_its_summary(
         sent = learn.decide(asking, summary="One answer.", by=by, now=clock())
     assert (asking.decision, sent.stage) == ("decided", "decision")
     frozen = {row["user_type"]: row for row in asking.consultation["turnout"]}
-    assert frozen["media"] == {"user_type": "media", "name": "Media", "followers": 1, "answers": 0}
+    media = {"user_type": "media", "name": "Media", "followers": 1, "answers": 0}
+    assert frozen["media"] == {**media, "intended": False}
     assert frozen["academic"]["answers"] == 1
     assert asking.consultation["decided_at"] == clock().isoformat()
     with pytest.raises(Refused, match="decided already"), unit():

@@ -189,8 +189,8 @@ def test_what_one_joined_for_is_in_the_catch_up(room: Flask, clock: Clock) -> No
     notice, other = announced(emissions(), now=clock()), announced(draft(now=clock()), now=clock())
     cleo = follows(CLEO, clock, notices=[other.id])
     dan = follows(DAN, clock, releases=[notice.effect_release_id or 0])
-    assert open_for(cleo.subscriptions, now=clock()) == [other]
-    assert open_for(dan.subscriptions, now=clock()) == [notice]
+    assert open_for(cleo, now=clock()) == [other]
+    assert open_for(dan, now=clock()) == [notice]
 
 
 def test_one_click_in_a_letter_to_earlier_readers_ends_what_brought_the_earlier_one(

@@ -13,7 +13,8 @@ from notifier.audience.importing import import_csv
 from notifier.audience.merge import announce, carry_out, end_who_follow_nothing, may_be_done
 from notifier.audience.models import Consent, Subscriber
 from notifier.audience.pause import pause
-from notifier.audience.receivers import Audience, about, count, reasons, receivers
+from notifier.audience.receivers import Audience, about, count, receivers
+from notifier.audience.why import reasons
 from notifier.catalogue import merge
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic

@@ -120,7 +120,10 @@ def test_it_reaches_its_user_types_but_for_those_who_stopped(room: Flask, clock:
         ({"team": "no-such"}, "There is no team 'no-such'; known: air-quality"),
         ({"audience": {"topics": ["fod"]}}, "There is no topic 'fod'"),
         ({"audience": {"topics": ["food"], "user_types": ["boss"]}}, "There is no user type"),
-        ({"audience": {"tpics": ["food"]}}, "audience knows topics, user_types and segment, not 'tpics'"),
+        (
+            {"audience": {"tpics": ["food"]}},
+            "audience knows topics, user_types and segment, not 'tpics'",
+        ),
         ({"audience": None}, "name at least one topic"),
         ({"body": ["x"]}, "body must be a text"),
         ({"send": "2026-11-23 09:59"}, "send is in the past"),

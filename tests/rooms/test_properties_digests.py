@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from notifier.audience.kinds import KINDS, RHYTHMS, pack
+from notifier.audience.kinds import KINDS, RHYTHMS, pack, wants
 from notifier.audience.leave import leave
 from notifier.audience.models import Reach, Subscriber
 from notifier.audience.pause import pause
@@ -158,5 +158,5 @@ def test_the_database_reads_the_rhythm_as_the_rule_does(
                         kinds=kinds, breaks_machines=breaks)  # fmt: skip
     query = receivers(audience).add_columns(rhythm_in_sql(audience))
     found = [row[2] for row in session.execute(query.where(Reach.subscriber_id == person.id))]
-    wants = rhythm(packed, kinds, breaks_machines=breaks)
-    assert found == ([wants] if wants else [])
+    reached = wants(packed, kinds, breaks_machines=breaks)
+    assert found == ([rhythm(packed, kinds, breaks_machines=breaks)] if reached else [])

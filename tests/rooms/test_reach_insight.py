@@ -8,6 +8,7 @@ from flask import Flask
 from notifier.audience.forget import forget
 from notifier.audience.leave import leave_everything
 from notifier.audience.prefer import prefer
+from notifier.audience.suppress import suppress
 from notifier.catalogue import purpose
 from notifier.catalogue import queries as catalogue
 from notifier.errors import Refused
@@ -50,7 +51,11 @@ def test_the_change_over_a_year_counts_who_left_and_who_came(room: Flask, clock:
         left = joins("left@example.org", now=clock(), follows=["waste"], user_type="media")
         gone = joins("gone@example.org", now=clock(), follows=["waste"], user_type="media")
         joins("stays@example.org", now=clock(), follows=["waste"], user_type="media")
-    clock.forward(days=200)
+        dead = joins("dead@example.org", now=clock(), follows=["waste"], user_type="media")
+    clock.forward(days=100)
+    with unit():
+        suppress(dead, reason="hard_bounce", now=clock(), pepper=pepper())
+    clock.forward(days=100)
     with unit():
         leave_everything(left, now=clock())
         forget(gone, by=PERSON, now=clock(), pepper=pepper())

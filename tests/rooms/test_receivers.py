@@ -10,19 +10,13 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from notifier.audience.confirm import confirm
+from notifier.audience.kinds import KINDS, MACHINES_ONLY, RHYTHMS, pack, unpack
 from notifier.audience.leave import leave, leave_everything, stop_newsletters
-from notifier.audience.models import NewsletterOptOut, Reach, Signup, Subscriber, Subscription
+from notifier.audience.models import NewsletterOptOut, Reach, Signup, Subscriber
 from notifier.audience.pause import pause, resume
 from notifier.audience.prefer import prefer
 from notifier.audience.reach import repoint, sync
-from notifier.audience.receivers import (
-    Audience,
-    about,
-    count,
-    matching,
-    reasons,
-    receivers,
-)
+from notifier.audience.receivers import Audience, about, count, receivers
 from notifier.audience.rules import MASKED_TOPICS, variant
 from notifier.audience.subscribe import subscribe
 from notifier.audience.suppress import suppress
@@ -32,7 +26,7 @@ from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
 from notifier.releases.models import Release
 from notifier.store.db import session, unit
-from tests.makers import CLEO, DAN, WORDING, Clock, joins, pepper, topics
+from tests.makers import DAN, WORDING, Clock, joins, pepper, topics
 
 PEOPLE = 60
 
@@ -61,14 +55,31 @@ def naive(audience: Audience) -> set[tuple[int, int]]:
             or s.release_id in audience.releases
             for s in follows
         )
+        # What is followed by itself is wanted, whatever was turned off.
+        alone = any(
+            (s.notice_id and s.notice_id in audience.notices)
+            or (s.release_id and s.release_id in audience.releases)
+            for s in follows
+        )
         if (
             person.state == "active"
             and reached
+            and (not audience.kinds or alone or takes(person, audience))
             and (not audience.user_types or person.user_type_id in audience.user_types)
             and person.id not in stopped
         ):
             found.add((person.id, variant(person.reads, person.language)))
     return found
+
+
+def takes(person: Subscriber, audience: Audience) -> bool:
+    """Whether one of the audience's kinds is not turned off."""
+    often, only_breaking = unpack(person.kinds), bool(person.kinds & MACHINES_ONLY)
+    return any(
+        often[kind] != "off"
+        and not (kind == "change" and only_breaking and not audience.breaks_machines)
+        for kind in audience.kinds
+    )
 
 
 def asked(audience: Audience) -> set[tuple[int, int]]:
@@ -115,6 +126,10 @@ def a_crowd(dice: random.Random, clock: Clock) -> None:
             asked_for = select(Signup.id).order_by(Signup.id.desc()).limit(1)
             person = confirm(session.scalars(asked_for).one(), now=clock(), pepper=pepper())
             person.week_ahead = dice.random() < 0.3
+            person.kinds = pack(
+                {kind: dice.choice(RHYTHMS) for kind in KINDS}, machines_only=dice.random() < 0.4
+            )
+            sync(person)
             fate = dice.randint(0, 9)
             if fate == 0:
                 leave_everything(person, now=clock())
@@ -158,6 +173,8 @@ def an_audience(dice: random.Random) -> Audience:
         releases=some(list(session.scalars(select(Release.id))), 2),
         week_ahead=dice.random() < 0.2,
         exact=dice.random() < 0.3,
+        kinds=dice.sample(KINDS, k=dice.randint(0, 2)),
+        breaks_machines=dice.random() < 0.3,
     )
 
 
@@ -253,32 +270,3 @@ def test_the_reach_row_follows_the_user_types_depth(room: Flask, clock: Clock) -
         session.expire_all()
         sync(person)
     assert session.get_one(Reach, person.id).variant == variant("technical", "en")
-
-
-def test_why_somebody_got_it_is_what_they_followed_then(room: Flask, clock: Clock) -> None:
-    person = joins(
-        now=clock(), follows=["air-quality", "food"], series=["emissions-air-pollutants"]
-    )
-    audience = about([catalogue.series("emissions-air-pollutants").id])
-    then = clock()
-    clock.forward(days=1)
-    with unit():
-        leave_everything(person, now=clock())
-    assert reasons(audience, person.id, person.id, at=then) == {
-        person.id: (("series", "Emissions of air pollutants in the UK"), ("topic", "Air quality"))
-    }
-    assert reasons(audience, person.id, person.id, at=clock()) == {}
-    assert reasons(audience, person.id, person.id, at=then - timedelta(seconds=1)) == {}
-    assert matching(audience, [person.id]) == []
-    assert len(matching(audience, [person.id], at=then)) == 2
-
-
-def test_reasons_of_a_run_of_people_stay_with_each(room: Flask, clock: Clock) -> None:
-    cleo = joins(CLEO, now=clock(), follows=["air-quality"])
-    dan = joins(DAN, now=clock(), follows=["environment", "air-quality"])
-    found = reasons(Audience(topics=[topics("air-quality")[0].id]), cleo.id, dan.id, at=clock())
-    assert found == {
-        cleo.id: (("topic", "Air quality"),),
-        dan.id: (("topic", "Air quality"), ("topic", "Environment")),
-    }
-    assert session.scalars(select(Subscription)).first() is not None

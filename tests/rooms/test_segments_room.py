@@ -9,9 +9,10 @@ from sqlalchemy import select
 from notifier.accounts import people
 from notifier.accounts.models import Staff
 from notifier.audience.models import Segment
-from notifier.audience.receivers import Audience, count, reasons
+from notifier.audience.receivers import Audience, count
 from notifier.audience.segments import every, save, segment
 from notifier.audience.segments_named import in_words
+from notifier.audience.why import reasons
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic
 from notifier.errors import NotFound, Refused

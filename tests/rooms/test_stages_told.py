@@ -106,13 +106,7 @@ class Crowd:
 
     def follow_it(self) -> set[int]:
         """Who is active and follows the series, or a topic at or above it."""
-        parent = {t.id: t.parent_id for t in session.scalars(select(Topic))}
-        wanted, series = set(), {s.id for s in self.notice.series}
-        for topic in {t.id for s in self.notice.series for t in s.topics}:
-            step: int | None = topic
-            while step is not None:
-                wanted.add(step)
-                step = parent[step]
+        wanted, series = self.what_brings_it()
         return {
             person.id
             for person in session.scalars(select(Subscriber).where(Subscriber.state == "active"))
@@ -120,8 +114,19 @@ class Crowd:
             if one.ended_at is None and (one.topic_id in wanted or one.series_id in series)
         }
 
+    def what_brings_it(self) -> tuple[set[int], set[int]]:
+        """Ids of the topics and of the series whose followers are told."""
+        parent = {t.id: t.parent_id for t in session.scalars(select(Topic))}
+        wanted, series = set(), {s.id for s in self.notice.series}
+        for topic in {t.id for s in self.notice.series for t in s.topics}:
+            step: int | None = topic
+            while step is not None:
+                wanted.add(step)
+                step = parent[step]
+        return wanted, series
+
     def have_got_one(self) -> set[int]:
-        """Who is active and was told of it before."""
+        """Who is active, was told of it before, and did not press the link of a letter about it."""
         sends = [s for s in calendar(about=self.reference) if s.frozen_at is not None]
         ids = [carrier_of(s) or s.id for s in sends]
         rows = select(Delivery.subscriber_id).where(
@@ -129,7 +134,16 @@ class Crowd:
         )
         active = set(session.scalars(select(Subscriber.id).where(Subscriber.state == "active")))
         alone = {s.subscriber_id for s in sends if s.subscriber_id is not None and s.accepted}
-        return (set(session.scalars(rows)) | alone) & active
+        return ((set(session.scalars(rows)) | alone) & active) - self.unsubscribed()
+
+    def unsubscribed(self) -> set[int]:
+        wanted, series = self.what_brings_it()
+        return {
+            person.id
+            for person in session.scalars(select(Subscriber))
+            for one in person.subscriptions
+            if one.end_reason == "one click" and (one.topic_id in wanted or one.series_id in series)
+        }
 
     def expected(self, stage: str) -> set[int]:
         if stage in EVERYBODY:

@@ -123,8 +123,10 @@ def test_an_outcome_becomes_what_we_know(
 
 
 def test_every_state_is_open_or_terminal_and_has_its_word_and_counter() -> None:
-    assert set(OPEN) | set(TERMINAL) == set(State) == set(WORDS)
-    assert not set(OPEN) & set(TERMINAL)
+    """Of those that are held the next digest sees to it, and not the drain."""
+    assert {State.HELD} | set(OPEN) | set(TERMINAL) == set(State) == set(WORDS)
+    assert not {*OPEN, State.HELD} & set(TERMINAL)
+    assert State.HELD not in OPEN
     assert set(COUNTER) == set(TERMINAL)
 
 

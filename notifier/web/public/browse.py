@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from flask import Blueprint, render_template
 
+from notifier.audience.invite import ACCEPT_WITHIN
 from notifier.audience.subscribe import CONFIRM_WITHIN
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.merge import living
@@ -52,6 +53,7 @@ def privacy() -> str:
         "pages/public/privacy.html",
         contact=contact(),
         unconfirmed_days=CONFIRM_WITHIN.days,
+        invited_days=ACCEPT_WITHIN.days,
         ledger_months=settings().retention_delivery_months,
     )
 

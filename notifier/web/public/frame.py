@@ -57,6 +57,7 @@ def today() -> date:
 def attach(app: Flask) -> None:
     app.context_processor(frame)
     app.jinja_env.filters["typeset"] = typeset
+    app.jinja_env.filters["within"] = within
 
 
 def frame() -> dict[str, Any]:

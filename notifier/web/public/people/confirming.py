@@ -72,6 +72,6 @@ def welcome(person: Subscriber) -> dict[str, object]:
         "user_type": user_type_name(person.user_type),
         "changes": [
             coming.change(notice, language(), site=site, now=now())
-            for notice in open_for(person.subscriptions, now=now())
+            for notice in open_for(person, now=now())
         ],
     }

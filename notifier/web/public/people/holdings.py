@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
-from notifier.audience.forget import forget
 from notifier.insight.held import held
 from notifier.mail.erase import erase as erase_files
+from notifier.notices.erase import erase as erase_person
 from notifier.store.db import truncate_wal, unit
 from notifier.store.history import PERSON
 from notifier.web.guard import public, settings
@@ -76,7 +76,7 @@ def erase(token: str) -> str | tuple[str, int]:
         return needs_fresh(of)
     email = of.person.email or ""
     with unit():
-        forget(of.person, by=PERSON, now=now(), pepper=settings().suppression_pepper)
+        erase_person(of.person, by=PERSON, now=now(), pepper=settings().suppression_pepper)
     truncate_wal()
     erase_files(settings(), email)
     return page("", "", done=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from notifier.audience import queries as people
-from notifier.audience.leave import leave_everything
+from notifier.audience.leave import EVERYTHING, leave_everything
 from notifier.audience.models import Subscriber, Subscription
 from notifier.catalogue import queries as catalogue
 from notifier.delivery.unsubscribe import ends_fridays, newsletters_of, reached_through, unsubscribe
@@ -78,7 +78,7 @@ def one_click(token: str) -> str | tuple[str, int]:
     ended = ends(send, person)
     with unit():
         if request.args.get("all") == "1":
-            leave_everything(person, now=now(), reason="one click, everything")
+            leave_everything(person, now=now(), reason=EVERYTHING)
         else:
             unsubscribe(*found, now=now())
     session.refresh(person)

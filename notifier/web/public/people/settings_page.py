@@ -17,7 +17,7 @@ from notifier.catalogue.models import Topic
 from notifier.render import dates, followed
 from notifier.web.language import gettext as _
 from notifier.web.language import language
-from notifier.web.public.frame import now, today
+from notifier.web.public.frame import inside, now, today
 from notifier.web.public.people.choices import foreign, tree, user_types
 from notifier.web.public.people.holder import Holder
 from notifier.web.public.shapes import Choice, Error, TopicChoice, on_day
@@ -56,7 +56,7 @@ def page(
         languages=languages(),
         takes_part=takes_part(),
         asked_by=asked_by(),
-        paused_until=on_day(paused, today(), language()) if paused else None,
+        paused_until=inside(on_day(paused, today(), language())) if paused else None,
         until=until or {},
         latest=dates.past(latest(today()), language()),
     )
@@ -159,7 +159,7 @@ def kind(name: str, often: dict[str, str]) -> SimpleNamespace:
 
 
 def kind_words() -> dict[str, tuple[str, str]]:
-    urgent = _("Told within a day, so it is never collected")
+    urgent = _("Told within a day, so it never waits")
     return {
         "change": (_("Changes to statistics"), _("Announced, reminders, on the day, how it went")),
         "release": (_("New releases"), _("At the moment they come out")),

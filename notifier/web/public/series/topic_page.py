@@ -11,6 +11,7 @@ from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic
 from notifier.notices import queries as notices
 from notifier.releases import queries as releases
+from notifier.render.typeset import PASSED_ON
 from notifier.web.guard import public, settings
 from notifier.web.public.changes import change_rows
 from notifier.web.public.changes.planned import about, soonest_words
@@ -62,6 +63,7 @@ def topic(slug: str) -> str | Response | tuple[str, int]:
             rss_url=f"/feeds/topics/{slug}.rss",
             json_url=f"/feeds/topics/{slug}.json",
         ),
+        pass_on=f"{settings().base_url}/subscribe?topic={slug}&from={PASSED_ON}",
         alternates=[
             (f"{found.name} (Atom)", f"/feeds/topics/{slug}.atom", "application/atom+xml"),
             (f"{found.name} (RSS)", f"/feeds/topics/{slug}.rss", "application/rss+xml"),
