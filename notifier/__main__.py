@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
-from notifier import clock
-from notifier.app import create_app
-from notifier.cli import run
+# What is imported stays: looking through it for rubbish, over and over, took 0.15 of 1.4 seconds.
+gc.disable()
+
+from notifier import clock  # noqa: E402
+from notifier.app import create_app  # noqa: E402
+from notifier.cli import run  # noqa: E402
+
+gc.freeze()
+gc.enable()
 
 
 def main() -> None:

@@ -11,26 +11,27 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import chain
 from multiprocessing.connection import Connection
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
-from notifier.audience.reading import Followed, Row
+from notifier.audience.reading import FIELDS, Followed, Row
 from notifier.errors import Refused
 from notifier.store.db import session
 
-PERSON = (*Row._fields, "hashed")
+PERSON = ", ".join(FIELDS)
 TABLES = (
-    f"CREATE TABLE arriving_person (id INTEGER PRIMARY KEY, {', '.join(PERSON)})",
+    f"CREATE TABLE arriving_person (id INTEGER PRIMARY KEY, {PERSON}, hashed)",
     "CREATE TABLE arriving_set (id INTEGER PRIMARY KEY, t0, t1)",
     "CREATE TABLE arriving_follow (set_id, place, topic_id, series_id,"
     " PRIMARY KEY (set_id, place)) WITHOUT ROWID",
 )
-ENTER = f"INSERT INTO arriving_person VALUES (?{', ?' * len(PERSON)})"  # noqa: S608 (no input)
+ENTER = f"INSERT INTO arriving_person ({PERSON}) VALUES (?{', ?' * (len(FIELDS) - 1)})"  # noqa: S608 (no input)
 ON_POSTGRESQL = (
     "CREATE TEMP TABLE arriving_person (id integer PRIMARY KEY, number integer, email text,"
     " key text, user_type_id integer, variant smallint, topics integer, kinds integer,"
@@ -55,18 +56,15 @@ def pack(
 ) -> bytes:
     """An image of these people and of the sets of topics that they follow. ``hashed`` makes the
     key under which an address may be suppressed; None where nobody is."""
-    keys: Iterable[str | None] = [None] * len(rows)
-    if hashed is not None:
-        keys = [hashed(row.key) for row in rows]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
         made.execute("BEGIN")
         for table in TABLES:
             made.execute(table)
-        made.executemany(
-            ENTER,
-            ((i, *row, key) for i, (row, key) in enumerate(zip(rows, keys, strict=True), 1)),
-        )
-        used = sorted({row.topics for row in rows})
+        made.executemany(ENTER, rows)
+        if hashed is not None:
+            made.create_function("hashed", 1, hashed, deterministic=True)
+            made.execute("UPDATE arriving_person SET hashed = hashed(key)")
+        used = sorted(set(map(itemgetter(FIELDS.index("topics")), rows)))
         made.executemany(
             "INSERT INTO arriving_set VALUES (?, ?, ?)", ((n, *sets[n].masks) for n in used)
         )

@@ -36,7 +36,7 @@ from notifier.store.bulk import collector_paused
 from notifier.store.db import Instant, session
 from notifier.store.history import By, record
 
-BATCH = 20_000  # people
+BATCH = 2_000  # people; read twice as fast as 20,000, which the processor's cache does not hold
 ACTIVE = {"state": "active", "active": True, "basis": "consent"}
 NOT_TO_BE_WRITTEN_TO = "this person asked us not to write to them"
 

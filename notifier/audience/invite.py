@@ -173,7 +173,7 @@ def add(
 
 
 def row(person: Brought, terms: Terms, now: datetime) -> Row:
-    return Row(
+    return (
         person.number,
         person.email,
         fold(person.email),
