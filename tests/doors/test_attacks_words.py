@@ -21,7 +21,7 @@ from tests.makers import ALICE, BOB, CATALOGUE, CLEO, HANA
 
 INJECTION = "=?utf-8?q?hi=0D=0AX-Injected:_1?="
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-TEMPLATE = "{{7*191}} {%debug%} ${7*191} #{7*191}"  # 1337 if anything computes it
+TEMPLATE = "{{77777*7}} {%debug%} ${77777*7} #{77777*7}"  # 544439 if anything computes it; a hash may hold a shorter one
 HOSTILE = {"markup": MARKUP, "header and template": f"{INJECTION} {TEMPLATE}"}
 HEADERS = {
     *("return-path", "from", "to", "subject", "date", "message-id", "mime-version", "reply-to"),
@@ -68,7 +68,7 @@ def inert(page: str, where: str) -> None:
         for name in ("href", "src", "action"):
             assert not (attributes.get(name) or "").lower().strip().startswith("javascript"), where
         assert attributes.get("src") != "x", where
-    assert "1337" not in page, where
+    assert "544439" not in page, where
 
 
 def spoilt(words: str) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def mails_are_inert(world: World) -> None:
     assert len(found) >= 5  # confirm, welcome, two changes or more, the newsletter
     for mail in found:
         inert(html_of(mail), str(mail["Subject"]))
-        assert "1337" not in f"{mail['Subject']} {text_of(mail)}"
+        assert "544439" not in f"{mail['Subject']} {text_of(mail)}"
     folder = world.folder / "instance" / "outbox"
     for entry in outbox.entries(folder):
         raw = outbox.raw(folder, entry.key)
@@ -159,7 +159,7 @@ def pages_are_inert(world: World) -> None:
             inert(body, path)
         elif (answer.mimetype or "").endswith("xml"):
             assert "<script" not in body, path
-            assert "1337" not in body, path
+            assert "544439" not in body, path
         elif answer.mimetype == "application/feed+json":
             for item in json.loads(body)["items"]:
                 inert(item.get("content_html", ""), path)
@@ -196,7 +196,7 @@ def test_hostile_words_of_a_stranger_are_shown_as_they_are(house: Flask, words: 
 
 
 def test_a_template_in_a_newsletter_is_refused_at_once(world: World) -> None:
-    for number, body in enumerate(("{{ 7*191 }}", "{{ config }}", "{{ name.__class__ }}", "{{")):
+    for number, body in enumerate(("{{ 77777*7 }}", "{{ config }}", "{{ name.__class__ }}", "{{")):
         file = world.folder / f"{number}.yaml"
         entry = {"team": "food", "title": "T", "body": body, "audience": {"topics": ["food"]}}
         file.write_text(yaml.safe_dump(entry), "utf-8")
