@@ -21,7 +21,7 @@ from tests.makers import ALICE, BOB, CATALOGUE, CLEO, HANA
 
 INJECTION = "=?utf-8?q?hi=0D=0AX-Injected:_1?="
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-TEMPLATE = "{{77777*7}} {%debug%} ${77777*7} #{77777*7}"  # 544439 if anything computes it; a hash may hold a shorter one
+TEMPLATE = "{{77777*7}} {%debug%} ${77777*7} #{77777*7}"  # 544439: no hash holds it
 HOSTILE = {"markup": MARKUP, "header and template": f"{INJECTION} {TEMPLATE}"}
 HEADERS = {
     *("return-path", "from", "to", "subject", "date", "message-id", "mime-version", "reply-to"),
