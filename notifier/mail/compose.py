@@ -15,6 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from notifier.mail import headers, quoted
 from notifier.mail.addresses import wire
@@ -28,7 +29,14 @@ _SAME_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#%-]{1,900}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*(, [A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)*")
 
 _Write = Callable[[str], bytes]
-_Gap = tuple[int, str, _Write]
+
+
+class _Gap(NamedTuple):
+    """A slot, and where it stands in the plain text and in the HTML."""
+
+    name: str
+    texts: tuple[int, ...]
+    htmls: tuple[int, ...]
 
 
 class NotCompilable(ValueError):
@@ -101,7 +109,10 @@ def naive(letter: Letter, frame: Frame, person: Person) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A letter in its frame, cut where people differ. Made by ``compile``."""
+    """A letter in its frame, cut where people differ. Made by ``compile``.
+
+    What it makes travels as it is (``quoted.travels``): no value can begin or end a line.
+    """
 
     _pieces: tuple[bytes, ...]  # empty where a person's bytes go
     _gaps: tuple[_Gap, ...]
@@ -115,8 +126,17 @@ class Compiled:
         if not self._one_off:
             found[5] = _unsubscribe(person).encode()
         values = _values(person)
-        for at, name, write in self._gaps:
-            found[at] = write(values[name])
+        for name, texts, htmls in self._gaps:
+            value = values[name]
+            if (_SAME_URL if name.endswith("_url") else _SAME_WORDS).fullmatch(value):
+                piece = quoted.piece(value)
+                for at in texts + htmls:
+                    found[at] = piece
+                continue
+            for at in texts:
+                found[at] = _TEXT[name](value)
+            for at in htmls:
+                found[at] = _HTML[name](value)
         return found
 
     def splice(self, person: Person) -> bytes:
@@ -144,16 +164,20 @@ def compile(letter: Letter, frame: Frame) -> Compiled:
         one_click = f">\r\nList-Unsubscribe-Post: {ONE_CLICK}\r\n".encode()
         pieces += [b"\r\nList-Unsubscribe: <", b"", one_click]
     pieces[-1] += headers.lines(mime)
-    gaps: list[_Gap] = []
-    for subtype, words in (("plain", letter.text), ("html", letter.html)):
+    places: dict[str, tuple[list[int], list[int]]] = {}
+    for part, (subtype, words) in enumerate((("plain", letter.text), ("html", letter.html))):
         cut, names = _cut(words)
         cut[0] = _opening(boundary, subtype) + cut[0]
-        writers = _TEXT if subtype == "plain" else _HTML
-        gaps += [(len(pieces) + 2 * i + 1, name, writers[name]) for i, name in enumerate(names)]
+        for i, name in enumerate(names):
+            places.setdefault(name, ([], []))[part].append(len(pieces) + 2 * i + 1)
         pieces += cut
     pieces[-1] += f"\r\n--{boundary}--\r\n".encode()
+    gaps = (_Gap(name, tuple(texts), tuple(htmls)) for name, (texts, htmls) in places.items())
     compiled = Compiled(tuple(pieces), tuple(gaps), frame.one_off)
-    headers.verify(compiled.splice(_PROBE), [*shared, *_personal(frame, _PROBE), *mime])
+    probe = compiled.splice(_PROBE)
+    headers.verify(probe, [*shared, *_personal(frame, _PROBE), *mime])
+    if not quoted.travels(probe):
+        raise NotCompilable("A line of it begins with a dot, or does not end with CRLF.")
     return compiled
 
 
@@ -231,10 +255,9 @@ def _values(person: Person) -> dict[str, str]:
 
 def _writer(name: str, written: slots.Write) -> _Write:
     """How ``name`` is put into a gap. Reasons are few and long, so their bytes are kept."""
-    same = _SAME_URL if name.endswith("_url") else _SAME_WORDS
 
     def write(value: str) -> bytes:
-        return quoted.piece(value if same.fullmatch(value) else written(name, value))
+        return quoted.piece(written(name, value))
 
     return lru_cache(maxsize=1024)(write) if name.startswith("reasons_") else write
 

@@ -17,7 +17,8 @@ class Envelope(NamedTuple):
     """One message to one recipient. ``key`` is the caller's and comes back in the outcome.
 
     ``data`` is the message with CRLF line ends, without dot-stuffing. ``utf8``: the address needs
-    SMTPUTF8 (``addresses.needs_utf8``).
+    SMTPUTF8 (``addresses.needs_utf8``). ``plain``: it is known to end with CRLF, to have no bare CR
+    or LF, and no line that begins with a dot.
     """
 
     key: object
@@ -25,6 +26,7 @@ class Envelope(NamedTuple):
     recipient: str
     data: bytes
     utf8: bool = False
+    plain: bool = False
 
 
 class Outcome(NamedTuple):
@@ -49,9 +51,9 @@ class Transport(Protocol):
     def send(self, envelopes: Iterable[Envelope]) -> Iterator[Outcome]:
         """One outcome for each envelope, as soon as it is known; it never raises for the network.
 
-        Outcomes come in the order of the envelopes. An envelope may be taken from the iterable
-        before the outcome of the one before it is known. Closing the iterator early leaves the
-        envelopes without an outcome unsent.
+        Outcomes come as they are known, not always in the order of the envelopes; an envelope may
+        be taken from the iterable before the outcome of the one before it is known. Closing the
+        iterator early leaves the envelopes without an outcome unsent.
         """
         ...
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from enum import IntEnum
+from typing import NamedTuple
 
 from notifier.mail.addresses import needs_utf8, wire
 from notifier.mail.envelope import Envelope, Outcome, legible, replied
@@ -30,15 +31,26 @@ class Pace(IntEnum):
     ONE_TRIP = 2
 
 
+class Wait(NamedTuple):
+    """Go on when ``session`` can be read; throw Broken in after so many ``seconds``."""
+
+    session: Session
+    seconds: float
+
+
 class Queue:
-    """The envelopes of a batch, of which some may be put back at the front."""
+    """The envelopes of a batch, of which some may be put back at the front. ``taken`` counts."""
 
     def __init__(self, envelopes: Iterable[Envelope]) -> None:
         self._rest = iter(envelopes)
         self._returned: deque[Envelope] = deque()
+        self.taken = 0
 
     def take(self) -> Envelope | None:
-        return self._returned.popleft() if self._returned else next(self._rest, None)
+        if self._returned:
+            return self._returned.popleft()
+        self.taken += 1
+        return next(self._rest, None)
 
     def put_back(self, envelope: Envelope) -> None:
         self._returned.appendleft(envelope)
@@ -66,12 +78,14 @@ class Exchange:
     def __init__(self, session: Session, queue: Queue, *, pace: Pace, most: int) -> None:
         self._session, self._queue, self._most = session, queue, most
         self._pace = pace if session.pipelining else Pace.STEPWISE
+        self._said: tuple[Envelope, tuple[bytes, bytes, bytes]] | None = None  # the last one's
         self.clean = True
 
-    def run(self) -> Iterator[Outcome]:
-        """Outcomes until the queue is empty or the connection has carried ``most`` messages.
+    def run(self) -> Generator[Outcome | Wait]:
+        """Outcomes until the queue is empty or the connection has carried ``most`` messages, and
+        where an answer must be waited for.
 
-        Raises Parted. Closing the iterator leaves ``clean`` False where an announced message has
+        Raises Parted. Closing the generator leaves ``clean`` False where an announced message has
         not been sent.
         """
         announced: Envelope | None = None
@@ -79,29 +93,32 @@ class Exchange:
             outcome = None if announced else self._objection(envelope)
             if outcome is None:
                 self.clean = False
-                outcome, announced = self._one(envelope, announced=announced is not None)
+                outcome, announced = yield from self._one(envelope, announced is not None)
                 self.clean = announced is None
             yield outcome
 
     def _next(self) -> Envelope | None:
         return self._queue.take() if self._session.carried < self._most else None
 
-    def _one(self, envelope: Envelope, *, announced: bool) -> tuple[Outcome, Envelope | None]:
+    def _one(
+        self, envelope: Envelope, announced: bool
+    ) -> Generator[Wait, None, tuple[Outcome, Envelope | None]]:
         """The envelope's outcome, and the envelope that was announced in the same write."""
         self._session.carried += 1
         known: Outcome | None = None
         following: Envelope | None = None
         dot_is_out = False
         try:
-            known, tail = self._settle(envelope, self._announce(envelope, announced=announced))
+            answers = yield from self._announce(envelope, announced)
+            known, body = self._settle(envelope, answers)
             following = self._following()
             try:
-                self._session.write(tail + (self._group(following) if following else b""))
+                self._session.write(*body, *(self._commands(following) if following else ()))
             except Broken as error:
-                dot_is_out = error.sent >= len(tail)
+                dot_is_out = error.sent >= sum(map(len, body))
                 raise
             dot_is_out = True
-            answer = self._session.reply(after_body=known is None)
+            answer = yield from self._reply(after_body=known is None)
             if answer.code // 100 == 3:
                 raise Broken(f"the server is out of step: {answer.code} {answer.text}")
         except Broken as error:
@@ -110,26 +127,37 @@ class Exchange:
             raise _parted(error, envelope, known, dot_is_out=dot_is_out) from None
         return known or replied(envelope.key, answer.code, answer.text), following
 
-    def _announce(self, envelope: Envelope, *, announced: bool) -> list[Reply]:
+    def _announce(self, envelope: Envelope, announced: bool) -> Generator[Wait, None, list[Reply]]:
         """The answers to MAIL, RCPT and DATA; fewer when one by one and one was refused."""
-        if self._pace is not Pace.STEPWISE:
-            if not announced:
-                self._session.write(self._group(envelope))
-            return [self._session.reply() for _ in range(3)]
         answers: list[Reply] = []
+        stepwise = self._pace is Pace.STEPWISE
+        if not (stepwise or announced):
+            self._session.write(*self._commands(envelope))
         for command in self._commands(envelope):
-            self._session.write(command)
-            answers.append(self._session.reply())
-            if answers[-1].code >= 400:
+            if stepwise:
+                self._session.write(command)
+            answers.append((yield from self._reply()))
+            if stepwise and answers[-1].code >= 400:
                 break
         return answers
 
-    def _settle(self, envelope: Envelope, answers: list[Reply]) -> tuple[Outcome | None, bytes]:
+    def _reply(self, *, after_body: bool = False) -> Generator[Wait, None, Reply]:
+        """The next reply; Broken when none comes, when it is not SMTP, and when it is a 421."""
+        session = self._session
+        while (found := session.take()) is None:
+            patience = session.patience
+            yield Wait(session, patience.accepted if after_body else patience.reply)
+            session.fill()
+        return found
+
+    def _settle(
+        self, envelope: Envelope, answers: list[Reply]
+    ) -> tuple[Outcome | None, tuple[bytes, ...]]:
         """The outcome, if the answers decided it, and what must be written in any case."""
         bad = next((answer for answer in answers[:2] if answer.code // 100 != 2), None)
         data = answers[2] if len(answers) == 3 else None
         if bad is None and data is not None and data.code == _GO_ON:
-            return None, _body(envelope.data)
+            return None, _body(envelope)
         refusal = bad or data
         if refusal is None or refusal.code < 400:
             raise Broken(f"the server is out of step: {refusal}")
@@ -137,7 +165,7 @@ class Exchange:
             raise Broken(f"the server minds pipelining: {refusal.text}")
         # RFC 2920 3.1: DATA may be accepted although no recipient was; a lone dot ends it.
         tail = b".\r\n" if data is not None and data.code == _GO_ON else b"RSET\r\n"
-        return replied(envelope.key, refusal.code, refusal.text), tail
+        return replied(envelope.key, refusal.code, refusal.text), (tail,)
 
     def _following(self) -> Envelope | None:
         """The next envelope, when its announcement may ride along with this body."""
@@ -162,10 +190,12 @@ class Exchange:
             return Outcome(key, "refused", 552, "5.3.4", text)
         return None
 
-    def _group(self, envelope: Envelope) -> bytes:
-        return b"".join(self._commands(envelope))
-
     def _commands(self, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
+        if self._said is None or self._said[0] is not envelope:
+            self._said = envelope, self._made(envelope)
+        return self._said[1]
+
+    def _made(self, envelope: Envelope) -> tuple[bytes, bytes, bytes]:
         sender = wire(envelope.sender) if envelope.sender else ""
         size = f" SIZE={len(envelope.data)}" if self._session.sized else ""
         utf8 = " BODY=8BITMIME SMTPUTF8" if _wants_utf8(envelope) else ""
@@ -191,16 +221,20 @@ def _parted(
     return Parted(error, known, envelope if known is None else None)
 
 
-def _body(data: bytes) -> bytes:
-    """``data`` with dots stuffed (RFC 5321 4.5.2) and its end marked.
+def _body(envelope: Envelope) -> tuple[bytes, ...]:
+    """The message as it travels: dots stuffed (RFC 5321 4.5.2), its end marked.
 
     A bare CR or LF becomes CRLF: some servers take LF dot LF for an end, which lets words in a
-    message smuggle in another.
+    message smuggle in another. To look for them in 28 KB takes 70 µs, half of what a message costs;
+    a compiled letter has none (``Envelope.plain``).
     """
+    data = envelope.data
+    if envelope.plain:
+        return data, b".\r\n"
     pairs = data.count(b"\r\n")
     if pairs != data.count(b"\n") or pairs != data.count(b"\r"):
         data = _BARE.sub(b"\r\n", data)
     if b"\r\n." in data:
         data = data.replace(b"\r\n.", b"\r\n..")
     first = b"." if data.startswith(b".") else b""
-    return first + data + (b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
+    return first, data, b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"

@@ -23,6 +23,14 @@ def text(words: str) -> bytes:
     return _DOT.sub(b"=2E", encoded.encode("ascii"))
 
 
+def travels(data: bytes) -> bool:
+    """Whether a message can go over SMTP as it is: it ends with CRLF, has no bare CR or LF, and no
+    line that begins with a dot."""
+    pairs = data.count(b"\r\n")
+    clean = pairs == data.count(b"\n") == data.count(b"\r") and data.endswith(b"\r\n")
+    return clean and not data.startswith(b".") and b"\r\n." not in data
+
+
 def piece(words: str) -> bytes:
     """``words`` encoded and ended by a line break that adds nothing to them; b"" for nothing."""
     if _PLAIN.fullmatch(words):

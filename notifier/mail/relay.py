@@ -14,7 +14,9 @@ from notifier.errors import Refused
 
 Security = Literal["none", "starttls", "tls"]
 
-_OPTIONS = frozenset({"starttls", "weight", "smtplib", "verify", "ca", "per_connection"})
+_OPTIONS = frozenset(
+    {"starttls", "weight", "smtplib", "verify", "ca", "per_connection", "connections"}
+)
 _PORTS = {"none": 25, "starttls": 25, "tls": 465}
 _SHAPE = (
     "MAIL_URL must be outbox:, smtp://user:pass@host:port or smtps://user:pass@host:port; "
@@ -27,8 +29,9 @@ SUBMISSION = 587  # RFC 6409: where one signs in
 class Relay:
     """A parsed ``smtp://`` or ``smtps://`` address.
 
-    ``weight`` is its share of batches among several; ``per_connection`` the messages after which
-    a connection is renewed. ``ca`` is a file of certificates to trust instead of the system's.
+    ``weight`` is its share of batches among several; ``connections`` how many one thread opens at
+    most, ``per_connection`` the messages after which one is renewed. ``ca`` is a file of
+    certificates to trust instead of the system's.
     """
 
     host: str
@@ -40,6 +43,7 @@ class Relay:
     ca: Path | None = None
     weight: int = 1
     per_connection: int = 1000
+    connections: int = 4
     plain_library: bool = False
 
     def tls(self) -> ssl.SSLContext:
@@ -78,6 +82,7 @@ def parse(url: str) -> Relay:
         ca=Path(options["ca"]) if options.get("ca") else None,
         weight=_number(named, options, "weight", 1),
         per_connection=_number(named, options, "per_connection", 1000),
+        connections=_number(named, options, "connections", 4),
         plain_library=bool(_flag(named, options, "smtplib")),
     )
 

@@ -7,14 +7,17 @@ import re
 import select
 import smtplib
 import socket
+import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from notifier.mail.relay import Relay
 
 _LINE = re.compile(rb"([2-5]\d\d)(?:([ -])([^\r\n]*))?\r?\n")
 _LONGEST_LINE = 4096  # octets; RFC 5321 4.5.3.1.5 says 512, some servers write more
 _MOST_LINES = 100
+_AT_ONCE = 16_384  # octets of one read; TLS gives no more
 CLOSING = 421
 
 
@@ -49,15 +52,20 @@ class Reply(NamedTuple):
 
 
 class Session:
-    """An opened, secured and authenticated session; made by ``connect``."""
+    """An opened, secured and authenticated session; made by ``connect``.
+
+    Nothing here waits for an answer: ``take`` gives a reply that has arrived, ``fill`` reads once.
+    """
 
     def __init__(self, client: smtplib.SMTP, patience: Patience) -> None:
         if client.sock is None or client.file is None:
             raise Broken("the connection is closed")
         self._sock: socket.socket = client.sock
-        self._file: IO[bytes] = client.file
-        self._patience = patience
+        self._file = client.file  # smtplib's; kept open, for it closes the socket
+        self._arrived, self._texts = b"", list[bytes]()
+        self.patience = patience
         self.carried = 0  # messages begun on this connection
+        self.late = False  # who waits for an answer has waited enough
         self.pipelining = client.has_extn("pipelining")
         self.utf8 = client.has_extn("smtputf8")
         self.sized = client.has_extn("size")
@@ -65,44 +73,69 @@ class Session:
         self.largest = int(size) if size.isdecimal() else 0  # octets; 0 is no limit, RFC 1870
         with contextlib.suppress(OSError):
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._sock.settimeout(patience.body)
 
-    def write(self, data: bytes) -> None:
+    def fileno(self) -> int:
+        """For ``select``."""
+        return self._sock.fileno()
+
+    def write(self, *buffers: bytes) -> None:
         """Write everything, or raise Broken with how much of it the system took."""
-        view, sent = memoryview(data), 0
+        sent, waiting = 0, [memoryview(one) for one in buffers if one]
         try:
-            self._sock.settimeout(self._patience.body)
-            while sent < len(view):
-                sent += self._sock.send(view[sent:])
+            while waiting:
+                sent += (took := self._some(waiting))
+                while waiting and took >= len(waiting[0]):
+                    took -= len(waiting.pop(0))
+                if took:
+                    waiting[0] = waiting[0][took:]
         except OSError as error:
             raise Broken(_said(error), sent=sent) from None
 
-    def reply(self, *, after_body: bool = False) -> Reply:
-        """The next reply; Broken when none comes, when it is not SMTP, and when it is a 421."""
-        patience = self._patience.accepted if after_body else self._patience.reply
-        texts: list[bytes] = []
+    def _some(self, buffers: Sequence[memoryview]) -> int:
+        if isinstance(self._sock, ssl.SSLSocket):
+            return self._sock.send(buffers[0])
+        return self._sock.sendmsg(buffers)
+
+    def take(self) -> Reply | None:
+        """The next reply that has come whole; Broken when it is no SMTP, and when it is a 421."""
+        at = 0
+        while found := _LINE.match(self._arrived, at):
+            at = found.end()
+            code, more, text = found.groups()
+            self._texts.append(text or b"")
+            if more != b"-":
+                self._arrived = self._arrived[at:]
+                said = b" ".join(self._texts).decode("utf-8", "replace")
+                self._texts.clear()
+                if int(code) == CLOSING:
+                    raise Broken(said, code=CLOSING)
+                return Reply(int(code), said)
+        self._arrived = self._arrived[at:]
+        if len(self._texts) >= _MOST_LINES:
+            raise Broken("the server's reply does not end")
+        if b"\n" in self._arrived or len(self._arrived) > _LONGEST_LINE:
+            raise Broken(f"the server does not speak SMTP: {self._arrived[:60]!r}")
+        return None
+
+    def fill(self) -> None:
+        """Read what there is; wait for it if need be. Broken when the connection has ended."""
+        if self.late:
+            raise Broken("the server did not answer in time")
         try:
-            self._sock.settimeout(patience)
-            while len(texts) < _MOST_LINES:
-                line = self._file.readline(_LONGEST_LINE)
-                if not line:
-                    raise Broken("the server closed the connection")
-                found = _LINE.fullmatch(line)
-                if not found:
-                    raise Broken(f"the server does not speak SMTP: {line[:60]!r}")
-                texts.append(found[3] or b"")
-                if found[2] != b"-":
-                    code, text = int(found[1]), b" ".join(texts).decode("utf-8", "replace")
-                    if code == CLOSING:
-                        raise Broken(text, code=CLOSING)
-                    return Reply(code, text)
+            found = self._sock.recv(_AT_ONCE)
+            while found and isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+                found += self._sock.recv(_AT_ONCE)  # select does not see what TLS has read
         except (OSError, ValueError) as error:
             raise Broken(_said(error)) from None
-        raise Broken("the server's reply does not end")
+        if not found:
+            raise Broken("the server closed the connection")
+        self._arrived += found
 
     def stale(self) -> bool:
         """Whether the server spoke, or left, while nothing was asked of it."""
         try:
-            return bool(select.select([self._sock], [], [], 0)[0])
+            return bool(self._arrived) or bool(select.select([self._sock], [], [], 0)[0])
         except (OSError, ValueError):
             return True
 
@@ -110,9 +143,9 @@ class Session:
         """End the connection; ``politely`` with QUIT, without waiting long for its answer."""
         with contextlib.suppress(OSError, ValueError, Broken):
             if politely:
-                self._sock.settimeout(self._patience.goodbye)
+                self._sock.settimeout(self.patience.goodbye)
                 self._sock.sendall(b"QUIT\r\n")
-                self._file.readline(_LONGEST_LINE)
+                self.fill()
         with contextlib.suppress(OSError, ValueError):
             self._file.close()
             self._sock.close()

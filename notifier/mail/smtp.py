@@ -2,84 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import select
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
 
+from notifier.clock import elapsed
 from notifier.mail.envelope import Envelope, Outcome, legible
-from notifier.mail.exchange import Exchange, Pace, Parted, Queue
+from notifier.mail.exchange import Exchange, Pace, Parted, Queue, Wait
 from notifier.mail.relay import Relay
 from notifier.mail.session import CLOSING, Broken, Patience, Session, connect
 
 _MOST_BREAKS = 3  # connections lost in a row, without a message settled between them
+_EACH = 20  # messages of a batch that are worth one more connection
+
+_Talk = Generator[Outcome | Wait, None, Broken | None]
 
 
 class Smtp:
-    """A relay over one connection; not to be shared by threads. ``Transport``'s contract holds.
+    """A relay over a few connections at once; not to be shared by threads. ``Transport``'s contract
+    holds.
 
-    A message lost before its final dot is tried once more at once, then deferred with code 0. When
-    the relay cannot be reached, or breaks off again and again, the rest of the batch is deferred.
+    While one connection waits for an answer, the others are fed: this process never waits for the
+    server while there is something to write. A message lost before its final dot is tried once more
+    at once, then deferred with code 0. When the relay cannot be reached, or breaks off again and
+    again, the rest of the batch is deferred.
     """
 
     def __init__(self, relay: Relay, *, host_name: str, patience: Patience | None = None) -> None:
         self._relay, self._host_name = relay, host_name
         self._patience = patience or Patience()
-        self._session: Session | None = None
+        self._idle: list[Session] = []
 
     def send(self, envelopes: Iterable[Envelope]) -> Iterator[Outcome]:
-        queue = Queue(envelopes)
-        breaks, pace = 0, Pace.ONE_TRIP
-        again: Envelope | None = None
-        while (first := queue.take()) is not None:
-            queue.put_back(first)
+        batch = _Batch(envelopes)
+        ready: deque[_Talk] = deque([self._talk(batch)])
+        waiting: dict[_Talk, tuple[Session, float]] = {}  # until when
+        most, error = self._relay.connections, None
+        try:
+            while ready or waiting:
+                if not ready:
+                    ready.extend(_answered(waiting))
+                    continue
+                try:
+                    step = next(ready[0])
+                except StopIteration as end:
+                    ready.popleft()
+                    if end.value is not None:  # it bears no more connections than there are
+                        most, error = len(waiting) + len(ready), end.value
+                    continue
+                if isinstance(step, Outcome):
+                    yield step
+                    continue
+                waiting[ready.popleft()] = step.session, elapsed() + step.seconds
+                if len(waiting) + len(ready) < min(most, 1 + batch.queue.taken // _EACH):
+                    ready.append(self._talk(batch))
+        finally:
+            for talk in (*ready, *waiting):
+                talk.close()
+        if error is not None:
+            yield from (_deferred(envelope, error) for envelope in batch.queue.drain())
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close(politely=True)
+
+    def _talk(self, batch: _Batch) -> _Talk:
+        """One connection after the other until the queue is empty; what went wrong if it is not."""
+        breaks = 0
+        while (first := batch.queue.take()) is not None:
+            batch.queue.put_back(first)
             try:
-                for outcome in self._exchange(queue, pace):
-                    breaks = 0
-                    yield outcome
+                for step in (talk := self._exchange(batch)):
+                    if isinstance(step, Outcome):
+                        breaks = 0
+                    yield step
             except Parted as parted:
-                breaks += 1
-                error = parted.error
-                if error.code != CLOSING:
-                    pace = Pace(max(pace - 1, Pace.STEPWISE))
-                if parted.outcome is not None:
-                    yield parted.outcome
-                elif parted.lost is not None and parted.lost is not again:
-                    again = parted.lost
-                    queue.put_back(again)
-                elif parted.lost is not None:
-                    yield _deferred(parted.lost, error)
+                breaks, error = breaks + 1, parted.error
+                yield from batch.parted(parted)
                 if breaks < _MOST_BREAKS:
                     continue
             except Broken as refusal:
                 error = refusal
             else:
                 continue
-            yield from (_deferred(envelope, error) for envelope in queue.drain())
+            finally:
+                talk.close()
+            return error
+        return None
 
-    def close(self) -> None:
-        self._drop(politely=True)
-
-    def _exchange(self, queue: Queue, pace: Pace) -> Iterator[Outcome]:
+    def _exchange(self, batch: _Batch) -> Generator[Outcome | Wait]:
         """Outcomes over one connection; Broken when none can be had, Parted when it ends early."""
         session = self._open()
         most = self._relay.per_connection
-        exchange = Exchange(session, queue, pace=pace, most=most)
+        exchange = Exchange(session, batch.queue, pace=batch.pace, most=most)
         try:
             yield from exchange.run()
         finally:
             # Also when the caller stops listening: an announced message must not be half-sent.
-            if not exchange.clean or session.carried >= most:
-                self._drop(politely=exchange.clean)
+            if exchange.clean and session.carried < most:
+                self._idle.append(session)
+            else:
+                session.close(politely=exchange.clean)
 
     def _open(self) -> Session:
-        if self._session is not None and self._session.stale():
-            self._drop(politely=False)
-        if self._session is None:
-            self._session = connect(self._relay, host_name=self._host_name, patience=self._patience)
-        return self._session
+        while self._idle:
+            session = self._idle.pop()
+            if not session.stale():
+                return session
+            session.close(politely=False)
+        return connect(self._relay, host_name=self._host_name, patience=self._patience)
 
-    def _drop(self, *, politely: bool) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            session.close(politely=politely)
+
+class _Batch:
+    """What the connections of one batch share."""
+
+    def __init__(self, envelopes: Iterable[Envelope]) -> None:
+        self.queue = Queue(envelopes)
+        self.pace = Pace.ONE_TRIP
+        self._again: set[object] = set()  # keys of what was lost once
+
+    def parted(self, parted: Parted) -> Iterator[Outcome]:
+        """What is known of the message that was in flight; one that is lost is tried once more."""
+        if parted.error.code != CLOSING:
+            self.pace = Pace(max(self.pace - 1, Pace.STEPWISE))
+        if parted.outcome is not None:
+            yield parted.outcome
+        elif parted.lost is not None and parted.lost.key not in self._again:
+            self._again.add(parted.lost.key)
+            self.queue.put_back(parted.lost)
+        elif parted.lost is not None:
+            yield _deferred(parted.lost, parted.error)
+
+
+def _answered(waiting: dict[_Talk, tuple[Session, float]]) -> list[_Talk]:
+    """Take those out whose server answered, or will not any more; wait until there is one."""
+    first = min(until for _, until in waiting.values())
+    sessions = [session for session, _ in waiting.values()]
+    readable = set(select.select(sessions, [], [], max(0.0, first - elapsed()))[0])
+    now = elapsed()
+    found = []
+    for talk, (session, until) in list(waiting.items()):
+        if session in readable or until <= now:
+            session.late = session not in readable
+            del waiting[talk]
+            found.append(talk)
+    return found
 
 
 def _deferred(envelope: Envelope, error: Broken) -> Outcome:

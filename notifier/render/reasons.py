@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from notifier.render.slots import scrub
@@ -50,7 +51,11 @@ _ASKED = {"en": "you asked for updates", "cy": "eich bod wedi gofyn am ddiweddar
 def text(reasons: Iterable[Reason], language: str = "en") -> str:
     """ "You get this because you follow Air quality and Water."; ``language`` is
     en, cy, both, or a letter's Content-Language such as "cy, en"."""
-    found = tuple(reasons)
+    return _text(tuple(reasons), language)
+
+
+@lru_cache(1024)  # of a thousand people hundreds have the same
+def _text(found: tuple[Reason, ...], language: str) -> str:
     return " ".join(
         _sentence(found, each, [_named(reason, each)[0] for reason in found])
         for each in _each(language)
@@ -59,7 +64,11 @@ def text(reasons: Iterable[Reason], language: str = "en") -> str:
 
 def html(reasons: Iterable[Reason], language: str = "en") -> str:
     """The same as HTML, each sentence with its language; names are escaped."""
-    found = tuple(reasons)
+    return _html(tuple(reasons), language)
+
+
+@lru_cache(1024)
+def _html(found: tuple[Reason, ...], language: str) -> str:
     sentences = []
     for each in _each(language):
         named = [_named(reason, each) for reason in found]

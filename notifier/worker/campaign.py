@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -18,8 +19,9 @@ from notifier.delivery.digest_check import check
 from notifier.delivery.held import KIND
 from notifier.delivery.record import Found, record, settle
 from notifier.mail.addresses import needs_utf8
+from notifier.mail.compose import Frame
 from notifier.mail.envelope import Envelope, Outcome
-from notifier.notices.followers import Names, Reasons, named
+from notifier.notices.followers import Named, Names, Reasons, named
 from notifier.sends.carry import carrier_of
 from notifier.sends.carry import settle as settle_carried
 from notifier.sends.models import Letter, Send
@@ -92,8 +94,9 @@ def deliver(
     """
     if engine.stopping.is_set():
         return False
-    envelopes, tries = prepare(engine, send_id, rows, names)
-    outcomes = engine.transport.send(until_stopped(engine, envelopes))
+    batch = prepare(engine, send_id, rows, names)
+    outcomes = engine.transport.send(until_stopped(engine, batch.envelopes(engine)))
+    tries = {subscriber_id: tries for subscriber_id, _, tries in rows}
     kept: list[Found] = []
     last = elapsed()
     for outcome in outcomes:
@@ -103,6 +106,9 @@ def deliver(
                 close(outcomes)
                 return False
             kept, last = [], elapsed()
+    if batch.broken:
+        with unit():
+            settle(send_id, batch.broken, State.FAILED, code=0, now=engine.now())
     return flush(engine, send_id, kept, chunk) and not engine.stopping.is_set()
 
 
@@ -128,11 +134,44 @@ def found(outcome: Outcome, tries: dict[int, int]) -> Found:
     )
 
 
-def prepare(
-    engine: Engine, send_id: int, rows: Sequence[Row], names: Names
-) -> tuple[list[Envelope], dict[int, int]]:
-    """The batch as messages; who left, was paused or suppressed since the freeze is skipped."""
-    ids = [row[0] for row in rows]
+@dataclass
+class Batch:
+    """People who may get their message now; each is made when the connection asks for it."""
+
+    send_id: int
+    people: list[tuple[int, int, str, str, Named]]  # id, variant, address, name, reasons
+    letters: dict[int, Letter]
+    frames: dict[int, Frame]
+    broken: list[int] = field(default_factory=list)  # those whose message could not be made
+
+    def envelopes(self, engine: Engine) -> Iterator[Envelope]:
+        reads = {
+            variant: letter.frame.get("reads") or variant_words(variant)[1]
+            for variant, letter in self.letters.items()
+        }
+        for subscriber_id, variant, address, name, why in self.people:
+            person = person_for(
+                engine,
+                self.send_id,
+                subscriber_id,
+                address=address,
+                name=name,
+                reasons=why,
+                language=reads[variant],
+            )
+            try:
+                data, plain = engine.message(self.letters[variant], self.frames[variant], person)
+            except (ValueError, KeyError):  # this one's address or words; nobody else waits for it
+                log.exception("a message could not be made", send=self.send_id, to=subscriber_id)
+                self.broken.append(subscriber_id)
+                continue
+            sender = envelope_sender(engine, self.send_id, subscriber_id)
+            yield Envelope(subscriber_id, sender, address, data, needs_utf8(address), plain)
+
+
+def prepare(engine: Engine, send_id: int, rows: Sequence[Row], names: Names) -> Batch:
+    """The batch's people and words; who left, was paused or suppressed since the freeze is
+    skipped."""
     with unit():
         send = session.get_one(Send, send_id)
         people, reasons_of = still(send, rows, names, now=engine.now())
@@ -144,45 +183,24 @@ def prepare(
             for letter in session.scalars(select(Letter).where(Letter.send_id == send_id, some))
         }
         session.expunge_all()
-        gone = [subscriber_id for subscriber_id in ids if subscriber_id not in people]
+        gone = [subscriber_id for subscriber_id, _, _ in rows if subscriber_id not in people]
         if gone:
             settle(send_id, gone, State.SKIPPED, code=0, now=engine.now())
     frames = {
         variant: frame_for(engine, letter.frame, date=send.frozen_at or engine.now())
         for variant, letter in letters.items()
     }
-    envelopes, broken = [], []
-    for subscriber_id, variant, _ in rows:
-        if subscriber_id not in people:
-            continue
-        address, name = people[subscriber_id]
-        person = person_for(
-            engine,
-            send_id,
-            subscriber_id,
-            address=address or "",
-            name=name,
-            reasons=why.get(subscriber_id, ()),
-            language=letters[variant].frame.get("reads") or variant_words(variant)[1],
-        )
-        try:
-            data = engine.message(letters[variant], frames[variant], person)
-        except (ValueError, KeyError):  # this one's address or words; nobody else waits for it
-            log.exception("a message could not be made", send=send_id, subscriber=subscriber_id)
-            broken.append(subscriber_id)
-            continue
-        sender = envelope_sender(engine, send_id, subscriber_id)
-        utf8 = needs_utf8(person.address)
-        envelopes.append(Envelope(subscriber_id, sender, person.address, data, utf8))
-    if broken:
-        with unit():
-            settle(send_id, broken, State.FAILED, code=0, now=engine.now())
-    return envelopes, {subscriber_id: tries for subscriber_id, _, tries in rows}
+    present = [
+        (subscriber_id, variant, *people[subscriber_id], why.get(subscriber_id, ()))
+        for subscriber_id, variant, _ in rows
+        if subscriber_id in people
+    ]
+    return Batch(send_id, present, letters, frames)
 
 
 def still(
     send: Send, rows: Sequence[Row], names: Names, *, now: datetime
-) -> tuple[dict[int, tuple[str | None, str]], dict[int, Reasons]]:
+) -> tuple[dict[int, tuple[str, str]], dict[int, Reasons]]:
     """(address, name) of those of a batch who may still get it, and why each gets it."""
     ids = [row[0] for row in rows]
     query = select(Subscriber.id, Subscriber.email, Subscriber.name).where(Subscriber.id.in_(ids))
@@ -195,7 +213,7 @@ def still(
         query = query.join(reach, reach.c.subscriber_id == Subscriber.id)
         at = send.frozen_at or now
         why = reasons(audience, ids[0], ids[-1], at=at, names=names.followed)
-    return {row.id: (row.email, row.name) for row in session.execute(query)}, why
+    return {id_: (email or "", name) for id_, email, name in session.execute(query)}, why
 
 
 def flush(engine: Engine, send_id: int, kept: Iterable[Found], chunk: int | None) -> bool:

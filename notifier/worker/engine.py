@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event, local
 
+import structlog
+
 from notifier.clock import Now
 from notifier.mail.compose import Compiled, Frame, Letter, NotCompilable, Person, compile, naive
 from notifier.mail.dkim import Signer, sign, signers
@@ -18,6 +20,8 @@ from notifier.render.letters import Site
 from notifier.sends.models import Letter as LetterRow
 from notifier.settings import Settings
 from notifier.tokens import Stamps
+
+log = structlog.get_logger()
 
 KEPT = 64  # compiled letters in memory; a campaign has nine variants
 
@@ -57,17 +61,20 @@ class Engine:
         found: Transport = self._thread.transport
         return found
 
-    def message(self, row: LetterRow, frame: Frame, person: Person) -> bytes:
-        """One person's message: spliced where the letter compiles, else made by the library."""
+    def message(self, row: LetterRow, frame: Frame, person: Person) -> tuple[bytes, bool]:
+        """One person's message: spliced where the letter compiles, else made by the library; and
+        whether it travels as it is (``Envelope.plain``)."""
         key = (row.send_id, row.variant)
         if key not in self._compiled:
             letter = Letter(row.subject, row.text, row.html)
             try:
                 self._compiled[key] = (compile(letter, frame), letter, frame)
             except NotCompilable:
+                log.warning("a letter is made person by person", send=row.send_id)
                 self._compiled[key] = (None, letter, frame)
             if len(self._compiled) > KEPT:
                 self._compiled.popitem(last=False)
         compiled, letter, frame = self._compiled[key]
         data = compiled.splice(person) if compiled else naive(letter, frame, person)
-        return sign(data, self.signers) if self.signers else data
+        signed = sign(data, self.signers) if self.signers else data
+        return signed, compiled is not None

@@ -117,12 +117,15 @@ def make(engine: Engine, send: Send, person: Subscriber | Staff) -> Envelope:
         frame=words.frame,
     )
     addressed = address_of(engine, send, person, words)
+    frame = frame_for(engine, words.frame, date=engine.now())
+    data, plain = engine.message(letter, frame, addressed)
     return Envelope(
         key=send.id,
         sender=envelope_sender(engine, send.id, bounces_for(send)),
         recipient=addressed.address,
-        data=engine.message(letter, frame_for(engine, words.frame, date=engine.now()), addressed),
+        data=data,
         utf8=needs_utf8(addressed.address),
+        plain=plain,
     )
 
 
