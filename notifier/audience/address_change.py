@@ -12,13 +12,13 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from notifier.audience import queries
 from notifier.audience.hold import hold, hold_address
 from notifier.audience.models import AddressChange, Subscriber, Suppression
-from notifier.audience.rules import address, fold, suppression_key
+from notifier.audience.rules import NOBODY, address, fold, suppression_key
 from notifier.audience.suppress import list_key
 from notifier.errors import Refused
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
 from notifier.sends.rules import FINAL
-from notifier.store.db import session
+from notifier.store.db import session, tried
 from notifier.store.history import PERSON, record
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -40,8 +40,14 @@ def ask(person: Subscriber, email: str, *, now: datetime, pepper: str) -> None:
         raise Refused("You no longer get updates from us; sign up again to start.")
     if fold(new) == person.email_key:
         raise Refused("We use this address already; enter the new one.", field="email")
-    if not is_free(new, pepper) or asked_today(person, new, now) >= A_DAY:
-        return
+    free, enough = is_free(new, pepper), asked_today(person, new, now) >= A_DAY
+    # Taken back, it takes as long: the time of the answer must not tell who is known either.
+    with tried(keep=free and not enough):
+        promise(person, new if free else NOBODY, now=now)
+
+
+def promise(person: Subscriber, new: str, *, now: datetime) -> None:
+    """Keep the wish and promise the letter to the new address."""
     row = AddressChange(
         subscriber_id=person.id, old_email=person.email, new_email=new, asked_at=now
     )
@@ -63,7 +69,8 @@ def ask(person: Subscriber, email: str, *, now: datetime, pepper: str) -> None:
 def is_free(email: str, pepper: str) -> bool:
     """Whether nobody has the address, and it may get mail. One may move back to an old address."""
     listed = session.get(Suppression, suppression_key(email, pepper))
-    return (listed is None or listed.reason == MOVED) and queries.by_email(email) is None
+    taken = queries.by_email(email)  # asked for a listed one, too: it must take as long
+    return (listed is None or listed.reason == MOVED) and taken is None
 
 
 def asked_today(person: Subscriber, email: str, now: datetime) -> int:

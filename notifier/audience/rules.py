@@ -19,6 +19,7 @@ ASKED_BY = ("email", "phone", "video")
 # Who comes back within this time is not told again what they were told, and what they ticked off
 # stays so.
 COMES_BACK_WITHIN = timedelta(days=28)
+NOBODY = "@"  # stands where an address would; no address is so
 MASK_BITS = 63  # a signed 64-bit integer without its sign
 MASKED_TOPICS = 2 * MASK_BITS
 

@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 from notifier.audience import limits, queries
 from notifier.audience.hold import hold_address
 from notifier.audience.models import Signup, Subscriber, Wording
-from notifier.audience.rules import address, fold
+from notifier.audience.rules import NOBODY, address, fold
 from notifier.catalogue.models import Series, Topic, UserType
 from notifier.errors import Refused
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
-from notifier.store.db import session
+from notifier.store.db import session, tried
 
 CONFIRM_WITHIN = timedelta(days=7)
 WORDING_VERSION = "2026-11"
@@ -54,7 +54,7 @@ def subscribe(
     if network:
         limits.check(network, now=now)
     hold_address(kept)
-    person = queries.by_email(kept) or newcomer(kept, user_type, language, now=now)
+    person = known_or_new(kept, user_type, language, now=now)
     signup = Signup(
         subscriber_id=person.id,
         user_type_id=user_type.id,
@@ -72,17 +72,32 @@ def subscribe(
     mail = may_mail(person, signup, now)
     session.add(signup)
     session.flush()
-    if mail:
-        plan(
-            "confirm",
-            f"signup:{signup.id}",
-            stage="confirm",
-            due_at=now,
-            now=now,
-            subscriber_id=person.id,
-            lapses_at=now + CONFIRM_WITHIN,
-            context={"signup": signup.id},
-        )
+    with tried(keep=mail):
+        promise(signup, now=now)
+
+
+def promise(signup: Signup, *, now: datetime) -> None:
+    plan(
+        "confirm",
+        f"signup:{signup.id}",
+        stage="confirm",
+        due_at=now,
+        now=now,
+        subscriber_id=signup.subscriber_id,
+        lapses_at=now + CONFIRM_WITHIN,
+        context={"signup": signup.id},
+    )
+
+
+def known_or_new(email: str, user_type: UserType, language: str, *, now: datetime) -> Subscriber:
+    """The person with that address, who is made if there is none. How long it takes must not tell:
+    for a known one somebody is made and taken back."""
+    known = queries.by_email(email)
+    with tried(keep=known is None):
+        made = newcomer(NOBODY if known else email, user_type, language, now=now)
+    if known is None:
+        session.refresh(made)  # a known one was read, too
+    return known or made
 
 
 def newcomer(email: str, user_type: UserType, language: str, *, now: datetime) -> Subscriber:
@@ -106,10 +121,11 @@ def may_mail(person: Subscriber, asked: Signup, now: datetime) -> bool:
     sent = select(func.count(Send.id)).where(
         Send.kind == "confirm", Send.subscriber_id == person.id
     )
-    if person.state == "suppressed":
-        return not session.scalar(sent.where(Send.created_at > now - timedelta(days=7)))
-    if (session.scalar(sent.where(Send.created_at > now - timedelta(days=1))) or 0) >= 3:
-        return False
+    # All is asked for everybody: what is left out would show in the time of the answer.
+    week, day = (
+        session.scalar(sent.where(Send.created_at > now - timedelta(days=days))) or 0
+        for days in (7, 1)
+    )
     # Mails are counted, not requests: or somebody who repeats one would never get a mail again.
     last_hour = select(Send.context).where(
         Send.kind == "confirm",
@@ -117,7 +133,9 @@ def may_mail(person: Subscriber, asked: Signup, now: datetime) -> bool:
         Send.created_at > now - timedelta(hours=1),
     )
     mailed = [session.get(Signup, context["signup"]) for context in session.scalars(last_hour)]
-    return not any(signup and choice(signup) == choice(asked) for signup in mailed)
+    if person.state == "suppressed":
+        return not week
+    return day < 3 and not any(signup and choice(signup) == choice(asked) for signup in mailed)
 
 
 def choice(signup: Signup) -> tuple[list[int], ...]:

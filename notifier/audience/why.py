@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from notifier.audience.conditions import told_by
+from notifier.audience.conditions import for_few, told_by
 from notifier.audience.models import Reach, Subscriber, Subscription
-from notifier.audience.receivers import Audience, receivers, through
+from notifier.audience.receivers import Audience, reached_topics, receivers, through
 from notifier.audience.segments_named import in_words
 from notifier.catalogue.models import Series, Topic
 from notifier.sends.models import Delivery, Send
@@ -77,7 +77,8 @@ def reasons(
             found.setdefault(subscriber_id or 0, {("earlier", "")})
     if audience.starts_with_all:
         # Of one person it is the ledger that asks, also when they have left meanwhile.
-        between = receivers(audience).where(Reach.subscriber_id.between(lo, hi))
+        with for_few():
+            between = receivers(audience).where(Reach.subscriber_id.between(lo, hi))
         why = ("segment", in_words(audience.segment or {"everyone": True}))
         found = {each: {why} for each in ([lo] if lo == hi else session.scalars(between))}
     return {person: tuple(sorted(why)) for person, why in found.items()}
@@ -94,24 +95,28 @@ def names_followed() -> dict[tuple[str, int], str]:
 def followed(
     audience: Audience, lo: int, hi: int, *, at: datetime, names: Mapping[tuple[str, int], str]
 ) -> Iterator[tuple[int, tuple[str, str]]]:
-    """(subscriber_id, reason) of each subscription that was in force."""
+    """(subscriber_id, reason) of each subscription that was in force.
+
+    All that these people followed is read, and chosen from here: asked for the topics too, SQLite
+    goes through all of their followers for each batch (12 ms for 40,000 instead of 0.2).
+    """
     query = select(
         Subscription.subscriber_id,
         Subscription.topic_id,
         Subscription.series_id,
         Subscription.notice_id,
         Subscription.release_id,
-    ).where(Subscription.subscriber_id.between(lo, hi), through(audience), in_force_at(at))
+    ).where(Subscription.subscriber_id.between(lo, hi), in_force_at(at))
+    topics, series_ids = reached_topics(audience), set(audience.series)
     for subscriber_id, topic, series, notice, release in session.execute(query):
-        if topic is not None:
+        if topic in topics:
             yield subscriber_id, ("topic", names["topic", topic])
-        elif series is not None:
+        elif series in series_ids:
             yield subscriber_id, ("series", names["series", series])
-        else:  # their rooms stand above this one and know their names
-            yield (
-                subscriber_id,
-                ("notice", str(notice)) if notice is not None else ("release", str(release)),
-            )
+        elif notice in audience.notices:  # their rooms stand above this one and know their names
+            yield subscriber_id, ("notice", str(notice))
+        elif release in audience.releases:
+            yield subscriber_id, ("release", str(release))
 
 
 def followers(

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from notifier.catalogue.choose import WELSH, WELSH_KINDS
 from notifier.catalogue.document import listed, wall
 from notifier.catalogue.models import Body, Organisation, Series, Team, Topic, UserType
-from notifier.catalogue.rules import DEPTHS, OFF_DAYS
+from notifier.catalogue.rules import CHOSEN, DEPTHS, OFF_DAYS
 from notifier.catalogue.shapes import plain
 from notifier.errors import Refused
 from notifier.store.db import session
@@ -66,7 +66,7 @@ def load_organisation(entry: Mapping[str, Any] | None) -> int:
             languages=plain(entry.get("languages", ["en"])),
             welsh=welsh(entry.get("welsh", "frame"), "welsh"),
             welsh_kinds=welsh_kinds(entry.get("welsh_kinds") or {}),
-            second_person=plain(entry.get("second_person") or {}),
+            second_person=second_person(entry.get("second_person") or {}),
             off_days=off_days(entry.get("off_days", "before")),
         )
     )
@@ -93,6 +93,19 @@ def welsh(value: object, key: str) -> str:
     if value not in WELSH:
         raise Refused(f"organisation: {key} must be one of {', '.join(WELSH)}.")
     return str(value)
+
+
+def second_person(entry: Mapping[str, Any]) -> dict[str, bool]:
+    """Where the organisation asks for a second person, of what the table of classes leaves open."""
+    if strange := sorted(set(entry) - set(CHOSEN)):
+        raise Refused(
+            f"organisation: second_person knows {', '.join(CHOSEN)}, not {str(strange[0])[:40]!r}; "
+            "for every other class the table says who it is."
+        )
+    for key, asked in entry.items():
+        if not isinstance(asked, bool):
+            raise Refused(f"organisation: second_person.{key} must be true or false.")
+    return dict(entry)
 
 
 def release_time(value: object) -> time:

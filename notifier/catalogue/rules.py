@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 DEPTHS = ("headline", "detail", "technical")
 LANGUAGES = ("en", "cy", "both")
+ADDRESS = re.compile(r"https?://[^\s/]+\S*")  # of a page
+MAILBOX = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+CHOSEN = ("F", "G", "newsletter")  # where the organisation says whether a second person agrees
 OFF_DAYS = ("before", "after", "skip")  # a recurring edition that falls on a day off
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifier.catalogue.queries import organisation
 from notifier.cli.door import Door
 from notifier.errors import Refused
+from notifier.insight.went_out import silent
 from notifier.mail.dkim import signers
 from notifier.mail.mailbox import from_url as mailbox_from_url
 from notifier.mail.transport import from_url
@@ -56,6 +57,7 @@ def findings(door: Door) -> Iterator[Finding]:
             f"history: broken for {', '.join(broken[:5])}" if broken else "history: chains hold",
         )
         yield heads()
+        yield went_out(door)
     yield mail(door)
 
 
@@ -69,6 +71,20 @@ def heads() -> Finding:
     if last is None:
         return Finding(True, "history: no head is kept yet; the worker keeps one a day")
     return Finding(True, f"history: heads hold; that of {last.day.isoformat()} is {last.head}")
+
+
+def went_out(door: Door) -> Finding:
+    """Whether what was due an hour ago has reached anybody."""
+    found = silent(door.now())
+    if not found:
+        return Finding(True, "sends: each that was due has reached somebody")
+    named = "; ".join(f"send {s.id} ({s.about}, {s.stage})" for s in found[:5])
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return Finding(
+        False,
+        f"sends: an hour after its time nobody has {named}{more}; "
+        f"see: bin/notifier sends progress {found[0].id}",
+    )
 
 
 def mail(door: Door) -> Finding:

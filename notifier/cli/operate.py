@@ -16,9 +16,10 @@ from notifier.render.links import site_for
 from notifier.store.db import session
 from notifier.worker.drain import drain, perform, wait_for_retries
 from notifier.worker.engine import Engine
+from notifier.worker.hands import share
 from notifier.worker.loop import Loop
 from notifier.worker.returns import take
-from notifier.worker.tick import tick
+from notifier.worker.tick import Work, tick
 
 
 def attach(root: click.Group) -> None:
@@ -90,7 +91,7 @@ def worker(door: Door, processes: int, drain_: bool) -> None:
     with door.app.app_context():
         engine = engine_of(door)
     if drain_:
-        drain_all(door, engine)
+        drain_all(door, engine, processes)
     else:
         Loop(door.app, engine).run()
 
@@ -99,15 +100,20 @@ def engine_of(door: Door) -> Engine:
     return Engine(door.settings, site=lambda: site_for(door.settings), now=door.clock)
 
 
-def drain_all(door: Door, engine: Engine) -> None:
+def drain_all(door: Door, engine: Engine, processes: int) -> None:
     """Send what is due; wait for retries of the next minute, as the contract says."""
+
+    def hands(first: Engine, work: Work) -> None:
+        share(first, work, processes, lambda: engine_of(door))
+
+    many = hands if processes > 1 else None
     with door.app.app_context():
-        drain(engine)
+        drain(engine, many)
         while (seconds := wait_for_retries(engine)) is not None:
             session.remove()
             door.sleep(seconds)
-            perform(engine, tick(engine))
-            drain(engine)
+            perform(engine, tick(engine), many)
+            drain(engine, many)
     engine.transport.close()
 
 

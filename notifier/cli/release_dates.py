@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from notifier.accounts.people import known
 from notifier.cli.door import Door, pass_door
 from notifier.cli.options import by_option, json_option, number_argument
 from notifier.cli.release_rows import acting, done, moment, shown_date, when_words
@@ -23,16 +24,20 @@ def attach(releases: click.Group) -> None:
 @number_argument
 @click.option("--at", "at_", required=True, metavar='"2027-03-04 09:30"')
 @by_option
+@click.option("--approved-by", metavar="EMAIL", help="Where the organisation asks for two.")
 @json_option
 @pass_door
-def confirm(door: Door, number: int, at_: str, by_: str) -> None:
+def confirm(door: Door, number: int, at_: str, by_: str, approved_by: str | None) -> None:
     """Fix the exact date and time, within what users were told."""
     with door.unit():
         release, person, by = acting(door, number, by_)
         to = dated.read(at_, today=london_date(door.now()))
         if to.wall is None:
             raise Refused("A confirmed release needs an exact time; write it as 2027-03-04 09:30.")
-        follow.confirm(release, to.day, to.wall, person=person, by=by, now=door.now())
+        second = known(approved_by) if approved_by else None
+        follow.confirm(
+            release, to.day, to.wall, person=person, approved_by=second, by=by, now=door.now()
+        )
         done(
             door,
             release,

@@ -21,6 +21,7 @@ from notifier.store.history import By
 
 def row(release: Release, *, now: datetime) -> dict[str, Any]:
     """The contract's JSON shape of a release, with what follows from its dates."""
+    linked = notices.references_of(release.id)
     return {
         "id": release.id,
         "series": release.series.slug,
@@ -29,8 +30,8 @@ def row(release: Release, *, now: datetime) -> dict[str, Any]:
         "precision": release.precision,
         "certainty": release.certainty,
         "state": release.state,
-        "contains_change": release.contains_change,
-        "notices": notices.references_of(release.id),
+        "contains_change": release.contains_change or bool(notices.carried_by(release.id)),
+        "notices": linked,
         "at": instant(release.at),
         "period": release.period,
         "contact": release.contact or release.series.team.contact,

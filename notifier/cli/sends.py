@@ -12,6 +12,7 @@ from notifier.cli.options import json_option, number_argument
 from notifier.sends import queries
 from notifier.sends.models import Send
 from notifier.sends.rules import SEND
+from notifier.sends.stopped import why
 from notifier.store.db import session
 
 
@@ -37,6 +38,7 @@ def row(send: Send) -> dict[str, Any]:
         "revision": send.revision,
         "rule": send.rule,
         "end_reason": send.end_reason,
+        "paused_because": why(send) if send.state == "paused" else "",
         "to": reader(send),
     }
 

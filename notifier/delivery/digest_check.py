@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import CursorResult, exists, select, update
 from sqlalchemy.orm import aliased
 
+from notifier.audience.conditions import for_few
 from notifier.audience.models import Reach
 from notifier.audience.receivers import Audience, receivers
 from notifier.audience.why import reasons
@@ -108,7 +109,8 @@ def reached(item: Send, ids: Sequence[int]) -> set[int]:
     """Those of the people whom an item may still be told to."""
     if item.state != "sending" or overtaken(item):
         return set()
-    query = receivers(Audience.of(item.receivers or {})).where(Reach.subscriber_id.in_(ids))
+    with for_few():
+        query = receivers(Audience.of(item.receivers or {})).where(Reach.subscriber_id.in_(ids))
     return {subscriber_id for subscriber_id, _ in session.execute(query)}
 
 

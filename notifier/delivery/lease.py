@@ -54,11 +54,22 @@ def renew(send_id: int, no: int, *, owner: str, now: datetime) -> bool:
     return cast("CursorResult[Any]", won).rowcount == 1
 
 
+def goes_on(send_id: int) -> bool:
+    """Whether a Send is still sending: what ``renew`` tells of a chunk, for who is tried again."""
+    sending = exists().where(Send.id == send_id, Send.state == "sending")
+    return bool(session.scalar(select(sending)))
+
+
 def keep_alive(held: Iterable[tuple[int, int]], *, owner: str, now: datetime) -> None:
     """Renew the chunks that this process is working on at this moment: a mail server may take two
     minutes over one reply, and somebody else would take the chunk meanwhile and send it twice."""
-    for send_id, no in list(held):
-        renew(send_id, no, owner=owner, now=now)
+    for send_id, no in list(held):  # also of a Send that is paused: what is in flight is ours
+        session.execute(
+            update(Chunk)
+            .where(Chunk.send_id == send_id, Chunk.no == no, Chunk.owner == owner)
+            .values(lease_until=now + LEASE)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def release(send_id: int, no: int, *, owner: str, done: bool) -> None:
@@ -67,6 +78,16 @@ def release(send_id: int, no: int, *, owner: str, done: bool) -> None:
         update(Chunk)
         .where(Chunk.send_id == send_id, Chunk.no == no, Chunk.owner == owner)
         .values(state="done" if done else "queued", owner=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def give_up(owner: str) -> None:
+    """Give back all that a process had leased, which is certainly dead."""
+    session.execute(
+        update(Chunk)
+        .where(Chunk.owner == owner, Chunk.state == "leased")
+        .values(state="queued", owner=None, lease_until=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -86,10 +107,13 @@ def rows(send_id: int, lo: int, hi: int, states: Sequence[int]) -> list[tuple[in
 
 
 def claim_retries(send_id: int, ids: Sequence[int], *, now: datetime) -> list[int]:
-    """Those of the due people that are ours to try: their next time is moved past the lease."""
+    """Those of the due people that are ours to try: their next time is moved past the lease.
+    Nobody when the Send was paused or cancelled since they were handed to a lane."""
+    sending = exists().where(Send.id == send_id, Send.state == "sending")
+    mine = Retry.send_id == send_id, Retry.subscriber_id.in_(ids), Retry.next_at <= now
     won = session.scalars(
         update(Retry)
-        .where(Retry.send_id == send_id, Retry.subscriber_id.in_(ids), Retry.next_at <= now)
+        .where(*mine, sending)
         .values(next_at=now + LEASE)
         .returning(Retry.subscriber_id)
         .execution_options(synchronize_session=False)

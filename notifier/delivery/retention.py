@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, or_, select
 
 from notifier.notices.models import ChangeNotice
 from notifier.sends.models import Chunk, Delivery, DigestItem, Letter, Retry, Send
+from notifier.sends.rules import FINAL
 from notifier.store.db import session
 
 OPEN_STATES = ("announced", "on_hold", "in_effect")
@@ -28,7 +29,7 @@ def drop_old_rows(*, now: datetime, months: int) -> int:
     has_rows = exists().where(Delivery.send_id == Send.id)
     old = session.scalar(
         select(Send.id)
-        .where(Send.state == "done", Send.finished_at < limit, has_rows, ~still_open)
+        .where(Send.state.in_(FINAL), Send.finished_at < limit, has_rows, ~still_open)
         .order_by(Send.id)
         .limit(1)
     )

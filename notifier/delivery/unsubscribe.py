@@ -15,6 +15,7 @@ from notifier.audience.leave import (
 from notifier.audience.models import Signup, Subscriber, Subscription
 from notifier.audience.receivers import Audience, ways
 from notifier.audience.why import matching
+from notifier.delivery.correct import corrected
 from notifier.delivery.digests import groups_of
 from notifier.delivery.held import KIND
 from notifier.notices.followers import followers
@@ -31,6 +32,7 @@ def unsubscribe(send_id: int, subscriber_id: int, *, now: datetime) -> Subscribe
     send, person = session.get(Send, send_id), people.person(subscriber_id)
     if send is None or person is None or person.email is None:
         return None
+    send = corrected(send)
     ended = reached_through(send, person)
     for team_id in newsletters_of(send, person):
         stop_newsletters(person, team_id, now=now)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from notifier.audience import complain
+from notifier.audience.models import Complaint
 from notifier.catalogue.models import Series
 from notifier.clock import london_date
 from notifier.insight import overdue
@@ -27,7 +29,8 @@ WEEK = timedelta(days=7)
 class Weekly:
     """Each list most urgent first. ``short`` can no longer keep its promise, ``told_short`` was
     announced so in the last seven days; ``head`` is the newest that is kept. A release stands in
-    one of the lists only, the gravest: a reason that it owes, too, is asked for there."""
+    one of the lists only, the gravest: a reason that it owes, too, is asked for there. Complaints
+    belong to no team: each Head of Profession has all that wait."""
 
     withheld: list[Announcement]
     late: list[Release]
@@ -37,6 +40,7 @@ class Weekly:
     silent_releases: list[Release]
     silent_notices: list[ChangeNotice]
     to_close: list[ChangeNotice]
+    complaints: list[Complaint]
     unanswered: list[Owed]
     owed: list[Owed]
     told_short: list[ChangeNotice]
@@ -65,6 +69,7 @@ def weekly(team_ids: Collection[int], *, now: datetime) -> Weekly:
         silent_releases=silent,
         silent_notices=[n for n in overdue.silent_notices(today) if concerns(n, teams)],
         to_close=close,
+        complaints=complain.log(waiting=True),
         unanswered=[row for row in missed if row.what == "response"],
         owed=[row for row in rows if row not in missed and row.notice not in close],
         told_short=[n for n in told_short(now) if concerns(n, teams)],

@@ -18,6 +18,7 @@ _LINE = re.compile(rb"([2-5]\d\d)(?:([ -])([^\r\n]*))?\r?\n")
 _LONGEST_LINE = 4096  # octets; RFC 5321 4.5.3.1.5 says 512, some servers write more
 _MOST_LINES = 100
 _AT_ONCE = 16_384  # octets of one read; TLS gives no more
+_QUICK = getattr(socket, "TCP_QUICKACK", None)  # Linux
 CLOSING = 421
 
 
@@ -124,6 +125,8 @@ class Session:
             raise Broken("the server did not answer in time")
         try:
             found = self._sock.recv(_AT_ONCE)
+            if _QUICK is not None:  # else a server that answers in parts waits 40 ms for our ACK
+                self._sock.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)
             while found and isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
                 found += self._sock.recv(_AT_ONCE)  # select does not see what TLS has read
         except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from notifier.accounts.people import has_role
 from notifier.catalogue.queries import body_teams, both_languages, organisation
 from notifier.clock import london_date
 from notifier.errors import Refused
+from notifier.notices.consult_rules import asked_or_why
 from notifier.notices.derive import lowered, policy_of
 from notifier.notices.leadtime import PROMISES, Policy
 from notifier.notices.models import ChangeNotice
@@ -26,6 +27,7 @@ def submit(notice: ChangeNotice, *, author: Staff, by: By, now: datetime) -> Non
     teams = team_ids(notice)
     if not has_role(author, "author", "approver", "hop", "admin", team_ids=teams):
         raise Refused(f"{author.email} has no role in the team of {notice.reference}.")
+    asked_or_why(notice, where=notice.reference)
     move(notice, "submit", NOTICE, by=by, now=now)
     if notice.author_id is None:
         notice.author_id = author.id

@@ -14,9 +14,10 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Select, delete, func, select, update
 
 from notifier.audience import queries as people
+from notifier.audience.hold import hold_address
 from notifier.audience.models import Subscriber
 from notifier.audience.rules import address
-from notifier.audience.subscribe import CONFIRM_WITHIN, newcomer
+from notifier.audience.subscribe import CONFIRM_WITHIN, known_or_new
 from notifier.catalogue.models import UserType
 from notifier.clock import london_date
 from notifier.errors import Refused
@@ -24,7 +25,7 @@ from notifier.notices.models import Answer, ChangeNotice
 from notifier.notices.rules import OPEN
 from notifier.sends.models import Send
 from notifier.sends.plan import plan
-from notifier.store.db import session
+from notifier.store.db import session, tried
 from notifier.store.history import PERSON, record
 
 ANYTHING = "What do you want to tell us?"  # where the team asks nothing of its own
@@ -90,7 +91,8 @@ def answer(
             f"Shorten the name of your organisation to {LONGEST_NAME} characters.",
             field="organisation",
         )
-    person = people.by_email(kept) or newcomer(kept, user_type, language, now=now)
+    hold_address(kept)
+    person = known_or_new(kept, user_type, language, now=now)
     row = Answer(
         notice_id=notice.id,
         subscriber_id=person.id,
@@ -105,7 +107,7 @@ def answer(
     mail = may_mail(person, now)
     session.add(row)
     session.flush()
-    if mail:
+    with tried(keep=mail):
         promise(row, now=now)
 
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from notifier.errors import Refused
+
+
+class Asking(Protocol):
+    class_: str
+    decision: str
+    consultation: dict[str, Any]
+
 
 KEYS = (
     "opens",
@@ -59,6 +66,25 @@ def check(consultation: Mapping[str, Any], class_: str, *, where: str = "the not
     url = consultation.get("url")
     if url and not str(url).startswith("https://"):
         raise Refused(f"{where}: consultation.url must begin with https://.")
+
+
+def asked_or_why(notice: Asking, *, where: str) -> None:
+    """Refuse to submit or revise what asks nobody and does not say why (DOMAIN.md section 4): a
+    decided class B without a consultation, and a consultation without its days."""
+    facts = notice.consultation or {}
+    if facts.get("closes"):
+        return
+    if notice.decision == "consulting":
+        raise Refused(
+            f"{where} says that it is consulting and has no days for it; give "
+            "consultation.opens and consultation.closes, or another decision."
+        )
+    if notice.class_ == "B" and notice.decision == "decided" and not facts.get("reason"):
+        raise Refused(
+            f"{where} stops or cuts a statistic, and users are asked for 42 days first; give "
+            "consultation.opens and consultation.closes, or say in consultation.reason why there "
+            "is none."
+        )
 
 
 def day(consultation: Mapping[str, Any], key: str, where: str) -> date | None:

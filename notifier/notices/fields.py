@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from notifier.catalogue.document import check_keys
+from notifier.catalogue.rules import ADDRESS, MAILBOX
 from notifier.catalogue.shapes import plain
 from notifier.errors import Refused
 from notifier.notices.leadtime import PROMISES
@@ -17,8 +17,6 @@ PARTS = ("geographies", "breakdowns")
 PERIODS = ("reference_from", "history_from")
 WELSH = ("headline", "what", "why", "not_changing", "technical", "brief", "driver", "follows")
 OF_RELEASES = ("G", "H")
-ADDRESS = re.compile(r"https?://[^\s/]+\S*")
-MAILBOX = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 
 
 def details(

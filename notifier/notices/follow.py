@@ -33,7 +33,14 @@ RELEASE = "release"  # in the history of a hold: why the notice waits
 
 
 def confirm(
-    release: Release, day: date, wall: time, *, person: Staff, by: By, now: datetime
+    release: Release,
+    day: date,
+    wall: time,
+    *,
+    person: Staff,
+    by: By,
+    now: datetime,
+    approved_by: Staff | None = None,
 ) -> None:
     """Fix the date, through the gate; notices that wait for it are dated and go on. Who heard that
     it is postponed hears the new date."""
@@ -45,7 +52,7 @@ def confirm(
             f"{notice.minimum_days} days promised; choose a later day, or move the release with "
             "a Head of Profession: bin/notifier releases move."
         )
-    row = change.confirm(release, day, wall, person=person, by=by, now=now)
+    row = change.confirm(release, day, wall, person=person, approved_by=approved_by, by=by, now=now)
     for notice in notices:
         redate(notice, release, by=by, now=now, why="its release has a date")
     redate_last_editions(now=now)

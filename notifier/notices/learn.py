@@ -14,9 +14,10 @@ from notifier.notices.answered import turnout
 from notifier.notices.consult import period
 from notifier.notices.judge import judge_again, least_lead
 from notifier.notices.models import ChangeNotice
+from notifier.notices.parts import impact as impact_of
 from notifier.notices.promises import tell
 from notifier.notices.revise import log
-from notifier.notices.write import KNOWN, dated
+from notifier.notices.rules import state_words
 from notifier.sends.models import Send
 from notifier.store.db import session
 from notifier.store.history import By, record
@@ -62,7 +63,7 @@ def may_decide(notice: ChangeNotice, summary: str, now: datetime) -> None:
     if notice.decision == "decided":
         raise Refused(f"{notice.reference} is decided already.")
     if notice.state not in ("announced", "on_hold"):
-        raise Refused(f"{notice.reference} is {notice.state.replace('_', ' ')}; nothing is open.")
+        raise Refused(f"{notice.reference} is {state_words(notice)}; nothing is open.")
     if not summary.strip():
         raise Refused("Publish a summary of what was said, what was done, and what could not be.")
     if len(summary) > LONGEST_SUMMARY:
@@ -89,10 +90,16 @@ def know_impact(notice: ChangeNotice, impact: Mapping[str, Any], *, by: By, now:
     """
     take(notice)
     if notice.state not in ("announced", "on_hold", "in_effect"):
-        raise Refused(f"{notice.reference} is {notice.state.replace('_', ' ')}; it has ended.")
-    found = dated(impact, ("known_by",), notice.reference, london_date(now))
-    if found.get("known") not in KNOWN or found.get("known") == "no":
-        raise Refused("Say impact.known: yes, partly or not_applicable.")
+        raise Refused(
+            f"{notice.reference} is {state_words(notice)}; the size is told of what is public and "
+            "has not ended."
+        )
+    found = impact_of(impact, notice.type, notice.reference, london_date(now))
+    if found["known"] == "no":
+        raise Refused(
+            "Say impact.known: yes, partly or not_applicable; while it is not known there is "
+            "nothing to tell."
+        )
     notice.impact = found
     no_date = notice.state == "on_hold" or notice.effect_kind == "tbc"
     if found["known"] != "partly" and not no_date:

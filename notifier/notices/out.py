@@ -74,7 +74,8 @@ def gate(release: Release, *, out: bool = False) -> None:
     if release.contains_change and not linked:
         raise Refused(
             "This release contains a change that is not announced; write and publish its notice "
-            "first (bin/notifier notices publish)."
+            "first (bin/notifier notices publish), or take the mark off with a second person: "
+            f"bin/notifier releases contains-change {release.id} --none."
         )
 
 

@@ -15,6 +15,8 @@ from notifier.notices.rules import OPEN, PUBLIC
 from notifier.releases.models import Release
 from notifier.store.db import session
 
+GONE = ("cancelled", "superseded", "retracted")  # states of what no release carries
+
 
 def public(series_ids: Collection[int] | None = None) -> Select[ChangeNotice]:
     query = select(ChangeNotice).where(ChangeNotice.state.in_(PUBLIC))
@@ -69,6 +71,14 @@ def every(state: str | None = None) -> list[ChangeNotice]:
 def references_of(release_id: int) -> list[str]:
     """The notices, in any state, whose effect is that release."""
     query = select(ChangeNotice.reference).where(ChangeNotice.effect_release_id == release_id)
+    return list(session.scalars(query.order_by(ChangeNotice.id)))
+
+
+def carried_by(release_id: int) -> list[str]:
+    """Those of them that it still carries: not what will not happen, or was replaced."""
+    query = select(ChangeNotice.reference).where(
+        ChangeNotice.effect_release_id == release_id, ChangeNotice.state.not_in(GONE)
+    )
     return list(session.scalars(query.order_by(ChangeNotice.id)))
 
 

@@ -18,6 +18,7 @@ from notifier.store.db import session
 from notifier.store.history import By, record
 
 AT_ONCE = ("H", "I")  # told within a working day: no days could be promised
+OF_DATES = "G"  # its 28 days are the Code's; reminders and the breach on record go by them
 LONGEST = 3650  # days
 
 
@@ -117,6 +118,11 @@ def check(
         raise Refused(
             f"Class {class_}, {PROMISES[class_].words}, is told within a working day; "
             "it has no days that could be promised."
+        )
+    if class_ == OF_DATES:
+        raise Refused(
+            "Class G, the date and time of a release, is promised 28 days by the Code of Practice; "
+            "reminders and the breach on record go by them, so they are not chosen here."
         )
     if not 1 <= minimum <= target <= LONGEST:
         raise Refused(

@@ -56,6 +56,8 @@ def revise(
     promised = notice.minimum_days
     rewrite(notice, entry, now=now)
     after = facts(notice)
+    if before["decision"] != after["decision"] or before["class"] != after["class"]:
+        consult_rules.asked_or_why(notice, where=notice.reference)
     meaning = sorted(name for name in before if before[name] != after[name])
     if editorial and meaning:
         raise Refused(

@@ -29,6 +29,10 @@ def facts(notice: ChangeNotice) -> dict[str, Any]:
     """What makes an edit material."""
     found = {name: getattr(notice, name) for name in ALWAYS_MATERIAL}
     found["series"] = sorted(series.slug for series in notice.series)
+    found["effect"] = (notice.effect_kind, notice.effect_release_id)
+    asked = notice.consultation or {}
+    found["consultation"] = [asked.get(day) for day in ("opens", "closes", "response_due")]
+    found["next_update_by"] = notice.next_update_by
     found["class"] = notice.class_
     return found
 

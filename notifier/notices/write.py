@@ -10,23 +10,22 @@ from typing import Any
 from sqlalchemy import select
 
 from notifier.catalogue import queries as catalogue
-from notifier.catalogue.document import SECTIONS, check_entry, on_working_day, when
+from notifier.catalogue.document import SECTIONS, check_entry, on_working_day
 from notifier.catalogue.load import by_slug, known
 from notifier.catalogue.models import Series
 from notifier.catalogue.shapes import plain
 from notifier.clock import SEND_TIME, at_london, london_date
 from notifier.errors import Refused
-from notifier.notices import consult_rules
+from notifier.notices import consult_rules, parts
 from notifier.notices.derive import classes_of, policy_of
 from notifier.notices.fields import chosen_class, details, not_idle
 from notifier.notices.leadtime import BREAKS, DECISIONS, MATERIALITY, TYPES
 from notifier.notices.models import ChangeNotice, ReferenceCounter
+from notifier.notices.parts import dated, yes_no
 from notifier.releases.models import Release
 from notifier.store.db import session
 
-KNOWN = ("yes", "no", "partly", "not_applicable")
 LONGEST_HEADLINE = 100  # characters
-NEEDS_NO_IMPACT = {"format_or_layout", "designation", "frequency_or_timing", "access_or_api"}
 
 
 def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the notice") -> ChangeNotice:
@@ -75,43 +74,20 @@ def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: 
     notice.what, notice.why = entry["what"].strip(), entry["why"].strip()
     notice.not_changing = str(entry.get("not_changing", "")).strip()
     notice.technical = str(entry.get("technical", "")).strip()
-    notice.impact = dated(entry.get("impact") or {"known": "no"}, ("known_by",), where, today)
-    notice.impact["known"] = yes_no(notice.impact.get("known"))
-    if notice.impact["known"] not in KNOWN:
-        raise Refused(f"{where}: impact.known must be one of {', '.join(KNOWN)}.")
-    notice.comparability = plain(entry.get("comparability") or {})
-    notice.what_to_do = [
-        dated(item, ("by",), where, today) for item in entry.get("what_to_do") or []
-    ]
+    impact = entry.get("impact") or {"known": "no"}
+    notice.impact = parts.impact(impact, entry["type"], where, today)
+    notice.comparability = parts.comparability(entry.get("comparability") or {}, where)
     types = {t.slug for t in catalogue.user_types()}
     details(notice, entry, where, types)
-    for item in notice.what_to_do:
-        item["user_types"] = several(item.get("user_types") or [])
-        for slug in item["user_types"]:
-            if slug not in types:
-                raise Refused(f"{where}: there is no user type {slug!r} for what to do.")
-    notice.mapping = [dated(row, (), where, today) for row in entry.get("mapping") or []]
-    notice.evidence = plain(entry.get("evidence") or [])
+    to_do = entry.get("what_to_do") or []
+    notice.what_to_do = [parts.to_do(item, types, where, today) for item in to_do]
+    notice.mapping = [parts.code(row, where) for row in entry.get("mapping") or []]
+    notice.evidence = [parts.evidence(item, where) for item in entry.get("evidence") or []]
     notice.consultation = dated(
         entry.get("consultation") or {}, ("opens", "closes", "response_due"), where, today
     )
     update_by = entry.get("next_update_by")
     notice.next_update_by = on_working_day(where, update_by, today)[0] if update_by else None
-
-
-def dated(
-    entry: Mapping[str, Any], keys: tuple[str, ...], where: str, today: date
-) -> dict[str, Any]:
-    """The mapping with the dates under ``keys`` as ISO text; a day that is promised as an offset is
-    a working day, only a consultation opens on any."""
-    if not isinstance(entry, Mapping):
-        raise Refused(f"{where}: {entry!r} must be a mapping of keys to values.")
-    found: dict[str, Any] = plain(entry)
-    for key in keys:
-        if key in found:
-            read = when if key == "opens" else on_working_day
-            found[key] = read(where, found[key], today)[0].isoformat()
-    return found
 
 
 def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: date) -> None:
@@ -149,13 +125,6 @@ def is_yes(entry: Mapping[str, Any], key: str, where: str) -> bool:
 def several(value: Any) -> list[str]:
     """One slug or a list of them."""
     return [str(item) for item in (value if isinstance(value, list) else [value])]
-
-
-def yes_no(value: object) -> str:
-    """YAML 1.1 reads a bare yes as true; both spellings mean the same here."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
 
 
 def effect(notice: ChangeNotice, entry: object, where: str, *, now: datetime) -> None:
@@ -230,11 +199,6 @@ def guard(notice: ChangeNotice, where: str) -> None:
         raise Refused(
             f"{where}: say by when you will tell more (next_update_by), "
             "because the effect or its size is not known yet."
-        )
-    if notice.impact.get("known") == "not_applicable" and notice.type not in NEEDS_NO_IMPACT:
-        raise Refused(
-            f"{where}: only formats, labels and timing may have no impact; "
-            "say yes, partly or no under impact.known."
         )
 
 

@@ -36,6 +36,11 @@ def write(
     Raises Refused for another key, a merge field, or a release that is out or will not come out.
     """
     guards.staff_of(release, author)
+    if release.state == "planned":
+        raise Refused(
+            "This release is not public yet; make it so first: "
+            f"bin/notifier releases pre-announce {release.id}."
+        )
     if release.state not in READY:
         raise Refused(f"This release is {release.state}; only one that is to come is announced.")
     words = checked(entry)

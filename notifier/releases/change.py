@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from notifier.accounts.models import Staff
 from notifier.clock import london_date
@@ -29,15 +30,23 @@ def pre_announce(release: Release, *, person: Staff, by: By, now: datetime) -> N
 
 
 def confirm(
-    release: Release, day: date, wall: time, *, person: Staff, by: By, now: datetime
+    release: Release,
+    day: date,
+    wall: time,
+    *,
+    person: Staff,
+    by: By,
+    now: datetime,
+    approved_by: Staff | None = None,
 ) -> ReleaseDateChange | None:
     """Fix the exact date and time, within what users were told: another date is a move. The gate
-    for releases with a change is notices.follow's.
+    for releases with a change is notices.follow's. ``approved_by`` is the second person where the
+    organisation asks for one.
 
     Returns the row of history when the date that was public changed by it.
     """
     take(release)
-    guards.staff_of(release, person)
+    guards.confirmers(release, by=person, approved_by=approved_by, now=now)
     to = exact(day, wall)
     guards.still_to_come(to, now)
     guards.a_proper_date(release.series, to)
@@ -45,18 +54,22 @@ def confirm(
         guards.as_was_said(release, to)
     lead = (day - london_date(now)).days
     breach = lead < 28 and release.confirmed_at is None
-    row = None if release.state == "planned" else firmer(release, to, person, now)
-    step(release, "confirm", RELEASE, by=by, now=now, lead_days=lead, late=breach)
+    second = approved_by or person
+    row = None if release.state == "planned" else firmer(release, to, person, second, now)
+    said: dict[str, Any] = {"approved_by": approved_by.id} if approved_by is not None else {}
+    step(release, "confirm", RELEASE, by=by, now=now, lead_days=lead, late=breach, **said)
     redated(release, to, now)
     release.confirmed_at, release.confirmed_lead_days = now, lead
     return row
 
 
-def firmer(release: Release, to: Dated, person: Staff, now: datetime) -> ReleaseDateChange | None:
+def firmer(
+    release: Release, to: Dated, person: Staff, second: Staff, now: datetime
+) -> ReleaseDateChange | None:
     """A vague date that becomes exact is history too; the same date said again is not."""
     if release.day is not None and release.precision == "datetime":
         return None
-    return changed(release, to, Decision(reason="", person=person, approved_by=person), now=now)
+    return changed(release, to, Decision(reason="", person=person, approved_by=second), now=now)
 
 
 def move(

@@ -11,6 +11,7 @@ from notifier.catalogue.models import Series
 from notifier.catalogue.queries import body_teams, organisation
 from notifier.clock import RELEASE_TIME, is_working_day, london_date
 from notifier.errors import Refused
+from notifier.lifecycle import standing
 from notifier.releases.dated import Dated
 from notifier.releases.decision import Decision
 from notifier.releases.models import Release
@@ -101,9 +102,41 @@ def second_person(release: Release, *, by: Staff, approved_by: Staff, now: datet
     if not may(approved_by, teams, today):
         who = "a Head of Profession" if confirmed else "an approver"
         way_out = duty.ask(teams, today) if confirmed else duty.ask_approver(teams, today)
+        said = "The date of this release is" if confirmed else "This release is"
         raise Refused(
-            f"The date of this release is {release.state}, so {who} must approve the change; "
+            f"{said} {standing(release.state)}, so {who} must approve the change; "
             f"{approved_by.email} is not one: {way_out}."
+        )
+
+
+def confirming_takes_two() -> bool:
+    """Whether the organisation asks for a second person on day and time (class G)."""
+    house = organisation()
+    return house is not None and bool(house.second_person.get("G", False))
+
+
+def confirmers(release: Release, *, by: Staff, approved_by: Staff | None, now: datetime) -> None:
+    """Who fixes a date; with somebody else who agrees where the organisation asks for one."""
+    staff_of(release, by)
+    teams, today = deciding_teams(release), london_date(now)
+    if approved_by is None:
+        if confirming_takes_two():
+            raise Refused(
+                "This organisation asks for a second person who confirms a date; "
+                f"{duty.ask_approver(teams, today)}, and name them with --approved-by."
+            )
+        return
+    another(release, by=by, approved_by=approved_by, now=now)
+
+
+def another(release: Release, *, by: Staff, approved_by: Staff, now: datetime) -> None:
+    """An approver or Head of Profession, who is not the one who acts."""
+    if by.id == approved_by.id:
+        raise Refused(f"{by.email} cannot approve it too; a second person must.")
+    teams, today = deciding_teams(release), london_date(now)
+    if not duty.may_approve(approved_by, teams, today):
+        raise Refused(
+            f"{approved_by.email} may not approve this; {duty.ask_approver(teams, today)}."
         )
 
 

@@ -64,14 +64,16 @@ def read(where: str, entry: Mapping[str, Any], series: Series, *, now: datetime)
         raise Refused(
             f"{where}: certainty must be planned, provisional or confirmed, not {certainty!r}."
         )
-    if certainty == "confirmed" and precision != "datetime":
+    if certainty == "confirmed" and (precision != "datetime" or wall is None):
         raise Refused(f"{where}: a confirmed release needs an exact date and time.")
     at = instant(day, wall, precision)
-    confirmed_at = None
+    confirmed_at = lead = None
     if certainty == "confirmed":
         confirmed_day, _ = when(where, entry.get("confirmed", today), today)
         confirmed_at = min(at_london(confirmed_day), now)
+        lead = (day - london_date(confirmed_at)).days
     state = certainty
+    told = None if precision == "tbc" else day  # nobody is told a day that is not known
     if is_past(day, precision, at, now=now):
         state = "released"
     return Release(
@@ -81,12 +83,13 @@ def read(where: str, entry: Mapping[str, Any], series: Series, *, now: datetime)
         contact=str(entry.get("contact", "")).strip(),
         cy_title=str(entry.get("cy", {}).get("title") or ""),
         state=state,
-        day=day,
-        wall_time=wall,
+        day=told,
+        wall_time=wall if told else None,
         precision=precision,
         at=at,
-        first_announced_on=None if state == "planned" else day,
+        first_announced_on=None if state == "planned" else told,
         confirmed_at=confirmed_at,
+        confirmed_lead_days=lead,
         contains_change=bool(entry.get("contains_change", False)),
         landing_url=entry.get("landing_url", ""),
         published_at=at if state == "released" else None,

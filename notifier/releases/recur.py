@@ -34,7 +34,8 @@ def dates(
 ) -> Iterator[tuple[date, time]]:
     """Days (London) and wall times of a rule "DTSTART:20260115T093000;FREQ=MONTHLY;BYDAY=3TH" that
     lie after one day and until another. One on a day off goes to the working day ``before`` or
-    ``after``, or is left out (``skip``), as the organisation chose.
+    ``after``, or is left out (``skip``), as the organisation chose; of a series that is exempt it
+    stays there (``keep``).
 
     The rule is of wall times and knows no zone: 09:30 stays 09:30 through both clock changes.
     [RFC 5545 section 3.8.5.3] Raises Refused when it cannot be read.
@@ -48,7 +49,7 @@ def dates(
         raise Refused(f"{rule!r} is no rule of recurrence ({error}); see RFC 5545.") from error
     for moment in moments:
         day = moment.date()
-        if not is_working_day(day):
+        if not is_working_day(day) and off_days != "keep":
             if off_days == "skip":
                 continue
             day = working_day_after(day) if off_days == "after" else working_day_before(day)
@@ -88,9 +89,8 @@ def extend(*, now: datetime) -> int:
         have.setdefault(series_id, set()).update(named)
     for series in session.scalars(select(Series).where(Series.recurrence != "")):
         taken = have.get(series.id, set())
-        for day, wall in dates(
-            series.recurrence, after=today, until=today + AHEAD, off_days=off_days
-        ):
+        rule = "keep" if (series.exemption or {}).get("days_off") else off_days
+        for day, wall in dates(series.recurrence, after=today, until=today + AHEAD, off_days=rule):
             if title(series, day) in taken or day in taken:
                 continue
             row = Release(

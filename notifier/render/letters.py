@@ -10,6 +10,7 @@ from notifier.render import (
     address_change,
     answer_confirm,
     confirm,
+    correction,
     invitation,
     magic_link,
     nag,
@@ -38,6 +39,7 @@ AUDIENCE = {
     "newsletter": newsletter.write,
     "topic": topic.write,
     "week_ahead": week_ahead.write,
+    "correction": correction.write,
 }
 ONE = {
     "confirm": confirm.write,

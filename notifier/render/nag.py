@@ -14,9 +14,11 @@ from notifier.render.confirm import from_us
 from notifier.render.nag_asked import Asked, Lines
 from notifier.render.nag_notice import ABOUT_NOTICE
 from notifier.render.nag_release import ABOUT_RELEASE
+from notifier.render.nag_send import ABOUT_SEND, team_of, title_of
 from notifier.render.passages import line
 from notifier.render.site import Site
 from notifier.render.typeset import Part, Words, typeset
+from notifier.sends import queries as sends
 from notifier.sends.models import Send
 
 
@@ -43,12 +45,17 @@ def write(send: Send, *, site: Site, now: datetime, person: Staff) -> Words:
     if send.about.startswith("release:"):
         release = releases.any_release(int(send.about.partition(":")[2]))
         said = ABOUT_RELEASE[stage_of(send)](asked, release)
-        title, series = line(release.title).text, release.series
+        title, series, team = line(release.title).text, release.series, release.series.team.name
         url = site.url("releases", str(release.id)) if release.state in PUBLIC else None
+    elif send.about.startswith("send:"):
+        told = sends.send(int(send.about.partition(":")[2]))
+        said = ABOUT_SEND[stage_of(send)](asked, told)
+        title, series, team, url = title_of(told), None, team_of(told), None
     else:
         notice = notices.notice(send.about)
         said = ABOUT_NOTICE[stage_of(send)](asked, notice)
         title, series = line(notice.headline).text, notice.series[0]
+        team = series.team.name
         url = site.url("changes", notice.reference) if notice.first_public_at else None
     kicker, lead, facts, lines, note = said
     it = View(
@@ -56,16 +63,18 @@ def write(send: Send, *, site: Site, now: datetime, person: Staff) -> Words:
         subject=f"{kicker}: {title}",
         title=title,
         lead=lead,
-        facts=[*facts, ("Series", line(series.name).text)],
+        facts=[*facts, *([("Series", line(series.name).text)] if series is not None else [])],
         commands=lines,
         note=note,
         url=url,
-        why=why(send, line(series.team.name).text),
+        why=why(send, line(team).text),
     )
     return typeset("nag", [Part("en", it)], site=site, origin=from_us(site))
 
 
 def why(send: Send, team: str) -> str:
+    if not team:
+        return "You get this because you answer for what is sent."
     if send.context.get("hop"):
         return f"You get this because you are on duty as Head of Profession for {team}."
     return f"You get this because you answer for {team}."

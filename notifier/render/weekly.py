@@ -107,6 +107,14 @@ TO_DO = (
         items.owed,
     ),
     Kind(
+        "Complaints to answer",
+        "About what we do with people's data. Write to them, then keep what you wrote; the law "
+        "gives 30 days.",
+        lambda found: found.complaints,
+        items.complaint,
+        see=f"{commands.PROGRAM} complaints list --waiting",
+    ),
+    Kind(
         "Outcomes overdue",
         "In effect for 30 days or more; nobody was told what became of it.",
         lambda found: found.to_close,

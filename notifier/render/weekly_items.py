@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from notifier.audience.complain import ACKNOWLEDGE_WITHIN
+from notifier.audience.models import Complaint
 from notifier.catalogue.models import Series
 from notifier.clock import london_date
 from notifier.insight.overdue import promised_by, size_by
@@ -69,6 +71,17 @@ def unconfirmed(row: Release, reader: Reader) -> Item:
 
 def unexplained(row: Release, reader: Reader) -> Item:
     return release_item(row, "fixed too late", reader)
+
+
+def complaint(row: Complaint, reader: Reader) -> Item:
+    """Neither its words nor an address: those stand in the log alone."""
+    came, due = london_date(row.at), london_date(row.at + ACKNOWLEDGE_WITHIN)
+    by = f"to be answered by {dates.past(due)}"
+    return Item(
+        title=f"Complaint {row.id}",
+        detail=f"came on {dates.past(came)}, {by}{'; it is late' if due < reader.today else ''}",
+        commands=(f"{commands.PROGRAM} complaints show {row.id}",),
+    )
 
 
 def silent(row: Release | ChangeNotice, reader: Reader) -> Item:

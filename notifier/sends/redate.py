@@ -11,6 +11,7 @@ from sqlalchemy import exists, or_, select
 from notifier.sends.carry import carrier_of
 from notifier.sends.models import Delivery, Send
 from notifier.sends.rules import SEND, State
+from notifier.sends.stopped import clear, is_stopped
 from notifier.store.db import session
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
@@ -54,8 +55,8 @@ def redate(
     """Give every unsaid stage its new time; returns the stages that have no Send yet.
 
     A stage that the new plan does not hold is cancelled; one that it skips is skipped; one that was
-    skipped or cancelled and lies ahead again is planned again. ``only`` leaves every other stage
-    as it is.
+    skipped or cancelled and lies ahead again is planned again, unless a person stopped it. ``only``
+    leaves every other stage as it is.
     """
     open_, done = unsaid(about, kind=kind), said(about, kind=kind)
     if only:
@@ -77,7 +78,7 @@ def redate(
         session.flush()
         if due.skipped and not waits:
             drop(send, "skip", due.skipped, now=now)
-        elif send.state != "planned":
+        elif send.state != "planned" and not is_stopped(send):
             move(send, "plan", SEND, by=SYSTEM, now=now, why=why)
             send.end_reason, send.finished_at = "", None
     for stage, send in open_.items():
@@ -93,6 +94,7 @@ def drop(send: Send, event: str, why: str, *, now: datetime) -> None:
     if send.state in ("planned", "paused"):
         move(send, event, SEND, by=SYSTEM, now=now, why=why)
         send.end_reason, send.finished_at = why, now
+        clear(send)
 
 
 def cancel_unsaid(about: str, *, kind: str, now: datetime, why: str) -> None:

@@ -95,6 +95,16 @@ def unit() -> Iterator[Session]:
 
 
 @contextmanager
+def tried(*, keep: bool) -> Iterator[None]:
+    """Work inside a unit of work that is kept, or taken back at once; both take as long."""
+    with session.begin_nested() as attempt:
+        yield
+        session.flush()
+        if not keep:
+            attempt.rollback()
+
+
+@contextmanager
 def look() -> Iterator[Session]:
     """One look at what is true now; nothing is kept. It takes no write lock of SQLite: what is
     looked at every two seconds neither waits for a writer nor makes one wait."""

@@ -48,6 +48,8 @@ def http(error: HTTPException) -> Answer | tuple[str, int] | HTTPException:
         return page(error.code)
     if error.code and 400 <= error.code < 500:
         sentence = error.description or "The request could not be understood."
+        if error.code == 413:
+            sentence = "This is more than a form may hold; shorten it and send it again."
         return render_template("pages/errors/refused.html", sentence=said(sentence)), error.code
     return error
 

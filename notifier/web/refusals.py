@@ -52,6 +52,7 @@ SENTENCES = (
     # a form
     N_("This form was open for too long or came from elsewhere; go back, reload and retry."),
     N_("The request could not be understood."),
+    N_("This is more than a form may hold; shorten it and send it again."),
     # rows that two people change at once (store.moves), and states (lifecycle)
     N_("Somebody else changed this %(noun)s a moment ago; look again."),
 )

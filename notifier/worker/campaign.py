@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 
 import structlog
 from sqlalchemy import select
 
+from notifier.audience.conditions import for_few
 from notifier.audience.models import Subscriber
 from notifier.audience.receivers import Audience, receivers
 from notifier.audience.rules import variant_words
@@ -26,7 +28,7 @@ from notifier.sends.carry import carrier_of
 from notifier.sends.carry import settle as settle_carried
 from notifier.sends.models import Letter, Send
 from notifier.sends.rules import SEND, State
-from notifier.store.db import session, unit
+from notifier.store.db import look, session, unit
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
 from notifier.worker.address import envelope_sender, frame_for, person_for
@@ -42,6 +44,7 @@ Row = tuple[int, int, int]  # subscriber_id, variant, tries
 
 def run_chunk(engine: Engine, send_id: int, no: int) -> None:
     """Send one chunk. Somebody else's, a finished or a paused one is left alone."""
+    engine.journal.open()
     with unit():
         chunk = lease.claim(send_id, no, owner=engine.owner, now=engine.now())
         if chunk is None:
@@ -74,10 +77,12 @@ def run_retries(engine: Engine, send_id: int, ids: Sequence[int]) -> None:
     todo, names = [row for row in rows if row[0] in chosen], Names()
     for start in range(0, len(todo), BATCH):
         batch = todo[start : start + BATCH]
-        deliver(engine, send_id, batch, names, chunk=None)
+        goes_on = deliver(engine, send_id, batch, names, chunk=None)
         with unit():
             if is_digest(send_id):
                 digest_settle.settle_some(send_id, [row[0] for row in batch])
+        if not goes_on:
+            break
     finish(engine, send_id)
 
 
@@ -90,41 +95,39 @@ def deliver(
 ) -> bool:
     """Hand one batch over and record what the server says.
 
-    False when the lease was lost or the process was told to stop: what is not handed over waits.
+    False when the lease was lost, the Send was stopped or the process was told to stop: what is not
+    handed over waits. What is in flight on other connections then is heard out: it may be taken.
     """
     if engine.stopping.is_set():
         return False
     batch = prepare(engine, send_id, rows, names)
-    outcomes = engine.transport.send(until_stopped(engine, batch.envelopes(engine)))
+    halt = Event()
+    envelopes = until_stopped(batch.envelopes(engine), engine.stopping, halt)
     tries = {subscriber_id: tries for subscriber_id, _, tries in rows}
     kept: list[Found] = []
     last = elapsed()
-    for outcome in outcomes:
+    for outcome in engine.transport.send(envelopes):
         kept.append(found(outcome, tries))
+        if outcome.state == "accepted":
+            engine.journal.note(send_id, kept[-1].subscriber_id, outcome.code)
         if elapsed() - last > FLUSH:
             if not flush(engine, send_id, kept, chunk):
-                close(outcomes)
-                return False
+                halt.set()
             kept, last = [], elapsed()
     if batch.broken:
         with unit():
             settle(send_id, batch.broken, State.FAILED, code=0, now=engine.now())
-    return flush(engine, send_id, kept, chunk) and not engine.stopping.is_set()
+    goes_on = flush(engine, send_id, kept, chunk)
+    return goes_on and not (engine.stopping.is_set() or halt.is_set())
 
 
-def until_stopped(engine: Engine, envelopes: Iterable[Envelope]) -> Iterator[Envelope]:
-    """The envelopes until SIGTERM: what is in flight then is finished, nothing new is begun."""
+def until_stopped(envelopes: Iterable[Envelope], *stops: Event) -> Iterator[Envelope]:
+    """The envelopes until SIGTERM, or until the Send is stopped: what is in flight then is
+    finished, nothing new is begun."""
     for envelope in envelopes:
-        if engine.stopping.is_set():
+        if any(stop.is_set() for stop in stops):
             return
         yield envelope
-
-
-def close(outcomes: Iterator[Outcome]) -> None:
-    """Stop an outcome stream early; what has no outcome yet stays unsent."""
-    stop = getattr(outcomes, "close", None)
-    if stop is not None:
-        stop()
 
 
 def found(outcome: Outcome, tries: dict[int, int]) -> Found:
@@ -172,7 +175,9 @@ class Batch:
 def prepare(engine: Engine, send_id: int, rows: Sequence[Row], names: Names) -> Batch:
     """The batch's people and words; who left, was paused or suppressed since the freeze is
     skipped."""
-    with unit():
+    with look():
+        digest = is_digest(send_id)
+    with unit() if digest else look():  # a digest gives back what is not in it any more
         send = session.get_one(Send, send_id)
         people, reasons_of = still(send, rows, names, now=engine.now())
         why = named(reasons_of, names)
@@ -183,8 +188,9 @@ def prepare(engine: Engine, send_id: int, rows: Sequence[Row], names: Names) -> 
             for letter in session.scalars(select(Letter).where(Letter.send_id == send_id, some))
         }
         session.expunge_all()
-        gone = [subscriber_id for subscriber_id, _, _ in rows if subscriber_id not in people]
-        if gone:
+    gone = [subscriber_id for subscriber_id, _, _ in rows if subscriber_id not in people]
+    if gone:
+        with unit():
             settle(send_id, gone, State.SKIPPED, code=0, now=engine.now())
     frames = {
         variant: frame_for(engine, letter.frame, date=send.frozen_at or engine.now())
@@ -209,7 +215,8 @@ def still(
         query = query.where(Subscriber.id.in_(may))
     else:
         audience = Audience.of(send.receivers or {})
-        reach = receivers(audience).subquery()
+        with for_few():
+            reach = receivers(audience).subquery()
         query = query.join(reach, reach.c.subscriber_id == Subscriber.id)
         at = send.frozen_at or now
         why = reasons(audience, ids[0], ids[-1], at=at, names=names.followed)
@@ -230,7 +237,12 @@ def flush(engine: Engine, send_id: int, kept: Iterable[Found], chunk: int | None
                 pepper=engine.settings.suppression_pepper,
                 source="smtp",
             )
-        return chunk is None or lease.renew(send_id, chunk, owner=engine.owner, now=now)
+        if chunk is None:
+            ours = lease.goes_on(send_id)
+        else:
+            ours = lease.renew(send_id, chunk, owner=engine.owner, now=now)
+    engine.journal.clear()
+    return ours
 
 
 def finish(engine: Engine, send_id: int) -> None:

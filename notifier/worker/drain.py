@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from notifier.sends.models import Retry, Send
 from notifier.store.db import session, unit
+from notifier.worker.brake import brake
 from notifier.worker.campaign import run_chunk, run_retries
 from notifier.worker.engine import Engine
 from notifier.worker.oneoff import run_singles
@@ -15,19 +17,25 @@ from notifier.worker.tick import Work, tick
 
 SOON = timedelta(minutes=1)
 
+Hands = Callable[[Engine, Work], None]
 
-def drain(engine: Engine) -> None:
-    """Tick and send until nothing is due."""
+
+def drain(engine: Engine, hands: Hands | None = None) -> None:
+    """Tick and send until nothing is due; ``hands`` sends chunks in more processes than this."""
     while work := tick(engine):
-        perform(engine, work)
+        perform(engine, work, hands)
 
 
-def perform(engine: Engine, work: Work) -> None:
-    """Do one tick's work here; one-off mail first."""
+def perform(engine: Engine, work: Work, hands: Hands | None = None) -> None:
+    """Do one tick's work; one-off mail first."""
     if work.singles:
         run_singles(engine, work.singles)
-    for send_id, no in work.chunks:
-        run_chunk(engine, send_id, no)
+    if hands is not None and len(work.chunks) > 1:
+        hands(engine, work)
+    else:
+        for send_id, no in work.chunks:
+            run_chunk(engine, send_id, no)
+            brake(engine.now())  # no tick comes between two chunks here
     for send_id, ids in work.retries.items():
         run_retries(engine, send_id, ids)
 

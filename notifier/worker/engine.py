@@ -20,6 +20,7 @@ from notifier.render.letters import Site
 from notifier.sends.models import Letter as LetterRow
 from notifier.settings import Settings
 from notifier.tokens import Stamps
+from notifier.worker.journal import Journal
 
 log = structlog.get_logger()
 
@@ -60,6 +61,14 @@ class Engine:
             )
         found: Transport = self._thread.transport
         return found
+
+    @property
+    def journal(self) -> Journal:
+        """This thread's notes of what the mail server took."""
+        if not hasattr(self._thread, "journal"):
+            self._thread.journal = Journal(self.settings.instance, self.owner)
+        kept: Journal = self._thread.journal
+        return kept
 
     def message(self, row: LetterRow, frame: Frame, person: Person) -> tuple[bytes, bool]:
         """One person's message: spliced where the letter compiles, else made by the library; and

@@ -95,9 +95,12 @@ class Loop:
                 session.remove()
 
     def dispatch(self, work: Work) -> None:
-        """Hand work to the lanes; the same piece again only when it seems lost."""
+        """Hand work to the lanes; the same piece again only when it seems lost. What is not open
+        any more was begun, or its Send is paused: when it comes again, it is given at once."""
         now = elapsed()
-        self.sent = {key: at for key, at in self.sent.items() if now - at < REDISPATCH}
+        open_: set[Any] = {("single", send_id) for send_id in work.singles}
+        open_ |= {(id(self.chunk), chunk) for chunk in work.chunks}
+        self.sent = {k: at for k, at in self.sent.items() if k in open_ and now - at < REDISPATCH}
         fresh = [send_id for send_id in work.singles if ("single", send_id) not in self.sent]
         self.sent.update({("single", send_id): now for send_id in fresh})
         for start in range(0, len(fresh), SINGLES):

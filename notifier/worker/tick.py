@@ -33,10 +33,14 @@ from notifier.store.history import SYSTEM
 from notifier.store.moves import move
 from notifier.worker import digest
 from notifier.worker.armed import publish_armed
+from notifier.worker.brake import brake
 from notifier.worker.campaign import finish
 from notifier.worker.engine import Engine
+from notifier.worker.journal import replay
 from notifier.worker.nags import alert_late, remind
 from notifier.worker.people import move_on
+from notifier.worker.silence import alert_silent
+from notifier.worker.stopped import end_cancelled
 
 HOUSEKEEPING = timedelta(hours=1)
 
@@ -59,6 +63,7 @@ def tick(engine: Engine) -> Work:
     now = engine.now()
     if engine.housekept is None or now - engine.housekept >= HOUSEKEEPING:
         housekeep(engine, now)
+    replay(engine.settings.instance, now=now)
     with unit():
         take_effect(now=now)
     alert_late(now)
@@ -66,8 +71,11 @@ def tick(engine: Engine) -> Work:
     for send_id in due_campaigns(now):
         begin(engine, send_id)
     digest.make_due(engine)  # after what fell due with them: it is in them
+    brake(now)
     for send_id in maybe_finished():
         finish(engine, send_id)
+    end_cancelled(now)
+    alert_silent(now)
     with unit():
         return Work(single.due(now=now), lease.waiting(now=now), lease.due_retries(now=now))
 

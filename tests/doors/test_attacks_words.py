@@ -96,7 +96,7 @@ def spoilt(words: str) -> dict[str, Any]:
         notice["impact"]["text"] = notice["impact"]["unit"] = words
         notice["what_to_do"] = [{"action": words, "user_types": ["academic"]}]
         notice["mapping"] = [{"what": words, "old": words, "new": words}]
-        notice["evidence"] = [{"title": words, "url": f"javascript:alert(1)//{words}"}]
+        notice["evidence"] = [{"title": words, "url": 'https://example.org/"><script>'}]
     for issue in catalogue["newsletters"]:
         issue["title"] += f" {words}"
         issue["body"] += "\n\n" + words.replace("{{", "{ {").replace("}}", "} }")

@@ -134,7 +134,7 @@ def test_tables_can_be_taken_along_as_csv(client: FlaskClient, house: Flask) -> 
     """UTF-8, shared and kept like the feeds' data; nothing in them is run as a formula."""
     with house.app_context(), unit():
         notice = next(n for n in notices.every() if "milk volumes" in n.headline)
-        notice.mapping = [{"old": "=1+1", "new": "Llaeth ŵy", "note": "a, b"}, {"old": "x"}]
+        notice.mapping = [{"old": "=1+1", "new": "Llaeth ŵy", "what": "a, b"}, {"old": "x"}]
         path = f"/changes/{notice.reference}/mapping.csv"
         none = makers.emissions().reference
     answer = client.get(path)
@@ -142,7 +142,7 @@ def test_tables_can_be_taken_along_as_csv(client: FlaskClient, house: Flask) -> 
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
-    assert rows == [["old", "new", "note"], ["'=1+1", "Llaeth ŵy", "a, b"], ["x", "", ""]]
+    assert rows == [["old", "new", "what"], ["'=1+1", "Llaeth ŵy", "a, b"], ["x", "", ""]]
     assert client.get(f"/changes/{none}/mapping.csv").status_code == 404
     record = csv.DictReader(io.StringIO(client.get("/notice-given.csv").get_data(as_text=True)))
     assert {row["verdict"] for row in record} <= {"on_time", "met", "short", "same_day", "after"}

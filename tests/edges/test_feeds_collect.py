@@ -245,9 +245,12 @@ def test_hostile_words_stay_words(room: Flask, clock: Clock, render: Any) -> Non
         technical=hostile,
         mapping=[{"old": hostile, "new": hostile}],
         what_to_do=[{"action": hostile}],
-        evidence=[{"title": hostile, "url": "javascript:alert(1)"}, "https://ok.example/?a=1&b=2"],
-        impact={"known": "yes", "text": hostile, "internal_note": "do not tell"},
+        evidence=["https://ok.example/?a=1&b=2"],
+        impact={"known": "yes", "text": hostile},
     )
+    with unit():  # as what was kept before each key was checked
+        notice.evidence = [{"title": hostile, "url": "javascript:alert(1)"}, *notice.evidence]
+        notice.impact = {**notice.impact, "internal_note": "do not tell"}
     makers.announced(notice, now=clock())
     scope = scopes.read("for/academic")
     found = collect.leaf(scope, now=clock(), base_url=SITE)

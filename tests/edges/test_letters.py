@@ -76,6 +76,8 @@ def every_letter() -> Iterator[tuple[str, Words]]:
     for old, into in (("air-quality", "food"), ("waste", None)):
         for number, words in about_topic(old, into).items():
             yield f"topic {old} {number}", words
+    for number, words in about_wrong_mail():
+        yield f"correction {number}", words
     for language in LANGUAGES:
         person = cleo("environment", "food", language=language)
         for kind in letters.ONE:
@@ -92,6 +94,21 @@ def links_of_text(text: str) -> set[str]:
 def links_of_html(html: str) -> set[str]:
     hrefs = (unescape(href) for href in re.findall(r'href="([^"]*)"', html))
     return {href.removeprefix("mailto:") for href in hrefs}
+
+
+def about_wrong_mail() -> Iterator[tuple[int, Words]]:
+    """Corrections of an announcement and of a release mail, in English and in both languages."""
+    release = notice().effect_release
+    assert release is not None
+    wrong = [
+        send("notice", notice().reference, frozen_at=NOW),
+        send("released", f"release:{release.id}", frozen_at=NOW, context={"release": release.id}),
+    ]
+    for row, words in zip(wrong, ({"en": "A."}, {"en": "A.", "cy": "B."}), strict=True):
+        context = {"corrects": row.id, "words": words}
+        yield from letters.write(
+            send("correction", row.about, receivers={}, context=context), site=SITE, now=NOW
+        ).items()
 
 
 def test_every_kind_is_a_whole_folder() -> None:
@@ -128,7 +145,7 @@ def test_every_letter_is_sound() -> None:
         got_it = which.split()[0].startswith(("DEFRA", "notice_now", *REMINDERS))
         assert ("/got-it/abc" in text) == ("/got-it/abc" in html) == got_it, which
         count += 1
-    assert count == 6 * 9 + 9 * 9 + 14 * 9 + 5 * 9 + 9 + 2 * 9 + 3 * len(letters.ONE)
+    assert count == 6 * 9 + 9 * 9 + 14 * 9 + 5 * 9 + 9 + 2 * 9 + 2 * 9 + 3 * len(letters.ONE)
 
 
 def test_all_variants_and_the_same_twice() -> None:

@@ -134,11 +134,14 @@ def test_a_consultation_that_was_public_stays(world: World) -> None:
 
 
 def test_two_steps_do_not_go_round_the_answer(world: World) -> None:
-    """A notice in consultation without its days yet, made a mere proposal, is not decided so."""
+    """A notice in consultation, made a mere proposal, is not decided so."""
     world.begin()
-    reference = published(world, decision="consulting")
-    assert revises(world, reference, decision="proposed").status == 0
-    refused(revises(world, reference, decision="decided"), "notices decide")
+    days = world.done("notices", "new", "--from", file(world, decision="consulting")).strip()
+    refused(world.cli("notices", "submit", days, "--by", ALICE), "and has no days for it")
+    asking = {"consultation": ASKED}
+    reference = published(world, decision="consulting", **asking)
+    assert revises(world, reference, decision="proposed", **asking).status == 0
+    refused(revises(world, reference, decision="decided", **asking), "notices decide")
     plain = published(world, headline="Nobody was asked", decision="proposed")
     assert revises(world, plain, headline="Nobody was asked", decision="decided").status == 0
 
@@ -194,8 +197,8 @@ def test_on_hold_the_day_for_news_stays(world: World) -> None:
 
 def test_what_stops_without_a_consultation_says_so(world: World) -> None:
     world.begin()
-    plain = published(world, **STOP)
-    assert "No consultation was held. Approved by" in page(world, f"/changes/{plain}")
+    plain = world.done("notices", "new", "--from", file(world, **STOP)).strip()
+    refused(world.cli("notices", "submit", plain, "--by", ALICE), "say in consultation.reason why")
     why = {"reason": "A law ends it."}
     reference = published(world, headline="By law", consultation=why, **STOP)
     assert "No consultation was held: A law ends it. Approved by" in page(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from notifier.audience import address_change, queries
 from notifier.audience.address_change import ask, confirm, forget_old, mailbox
@@ -15,7 +15,7 @@ from notifier.audience.rules import suppression_key
 from notifier.audience.suppress import suppress
 from notifier.errors import Refused
 from notifier.sends.models import Send
-from notifier.store.db import session, unit
+from notifier.store.db import db, session, unit
 from notifier.store.history import of
 from tests.makers import CLEO, DAN, Clock, joins, pepper
 
@@ -91,6 +91,30 @@ def test_a_taken_or_suppressed_address_leaves_no_trace(room: Flask, clock: Clock
     for email in (DAN, DAN.upper(), "gone@example.org"):
         assert wants(person, email, clock) is None
     assert letters("address_change") == []
+
+
+def test_the_same_is_done_for_each_address(room: Flask, clock: Clock) -> None:
+    """Or the time of the answer would tell what its words keep back."""
+    person = joins(now=clock())
+    joins(DAN, now=clock())
+    gone = joins("gone@example.org", now=clock())
+    with unit():
+        suppress(gone, reason="hard_bounce", now=clock(), pepper=pepper())
+    done: dict[str, list[str]] = {}
+    for email in (NEW, DAN, "gone@example.org"):
+        session.refresh(person)
+        asked: list[str] = []
+
+        def hear(*seen: object, asked: list[str] = asked) -> None:
+            if "SAVEPOINT" not in str(seen[2]):  # kept, or taken back
+                asked.append(str(seen[2]))
+
+        event.listen(db.engine, "before_cursor_execute", hear)
+        with unit():
+            ask(person, email, now=clock(), pepper=pepper())
+        event.remove(db.engine, "before_cursor_execute", hear)
+        done[email] = asked
+    assert done[DAN] == done[NEW] == done["gone@example.org"]
 
 
 def test_an_address_that_was_taken_meanwhile_is_refused(room: Flask, clock: Clock) -> None:

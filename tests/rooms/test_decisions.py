@@ -27,6 +27,7 @@ STOPS: dict[str, Any] = {
     "type": "discontinuation",
     "headline": "Milk utilisation will stop",
     "effect": {"date": "2027-06-30"},
+    "consultation": {"reason": "The law that asked for it was repealed."},
 }
 
 

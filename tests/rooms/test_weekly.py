@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -10,12 +10,15 @@ from sqlalchemy import select
 
 from notifier.accounts import duty, people
 from notifier.accounts.models import Staff
+from notifier.audience.complain import answer, complain
 from notifier.catalogue import queries as catalogue
+from notifier.render.letters import write_one
+from notifier.render.links import site_for
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM
 from notifier.worker import weekly
-from tests.makers import HANA, Clock, member
+from tests.makers import CLEO, HANA, Clock, acting, member
 
 DORA = "dora@example.org"
 
@@ -54,6 +57,27 @@ def test_next_mondays_mail_is_planned_and_follows_absence(room: Flask, clock: Cl
     states = planned("week:2026-W49")
     assert ("planned", "hana") in states
     assert ("cancelled", "dora") in states
+
+
+def test_a_complaint_that_waits_is_in_the_mail_without_its_words(room: Flask, clock: Clock) -> None:
+    """It wrote itself into the log, where nobody looks unless told."""
+    with unit():
+        row = complain("You wrote twice.", contact=CLEO, now=clock())
+        other = complain("And again.", now=clock())
+        answer(other, "It was a mistake.", by=acting(HANA), now=clock())
+        weekly.keep(now=clock())
+        send = session.scalars(select(Send).where(Send.kind == "weekly")).one()
+    site = site_for(room.config["SETTINGS"])
+    for days, late in ((7, False), (35, True)):
+        at = clock() + timedelta(days=days)
+        words = write_one(send, site=site, now=at, person=member(HANA))
+        assert "Complaints to answer" in words.text
+        assert "came on 23 November 2026, to be answered by 23 December 2026" in words.text
+        assert f"bin/notifier complaints show {row.id}" in words.text
+        assert f"complaints show {other.id}" not in words.text
+        assert ("it is late" in words.text) is late
+        assert CLEO not in words.text + words.html
+        assert "wrote twice" not in words.text + words.html
 
 
 @pytest.mark.parametrize(

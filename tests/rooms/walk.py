@@ -60,16 +60,10 @@ class Walk:
         self.trail: list[str] = []
         day = working_day_after(london_date(clock()) + timedelta(days=lead))
         with unit():
-            self.release_id = add(
-                {
-                    "series": SERIES,
-                    "title": title,
-                    "date": f"{day} 09:30",
-                    "certainty": "confirmed",
-                    "contains_change": True,
-                },
-                now=clock(),
-            ).id
+            given = {"series": SERIES, "title": title, "date": f"{day} 09:30"}
+            release = add({**given, "certainty": "confirmed"}, now=clock())
+            release.contains_change = True  # a catalogue may say so before the notice is public
+            self.release_id = release.id
         joins(now=clock(), follows=["livestock"])
         self.entry = {**KINDS[class_], "effect": {"release": title}}
         self.notice_id = announced(draft(now=clock(), **self.entry), now=clock()).id

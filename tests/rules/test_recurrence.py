@@ -57,6 +57,7 @@ def test_an_edition_is_about_the_time_before_it(frequency: str, day: date, words
         ("before", [date(2026, 12, 24), date(2027, 3, 25)]),
         ("after", [date(2026, 12, 29), date(2027, 3, 30)]),
         ("skip", []),
+        ("keep", [date(2026, 12, 25), date(2027, 3, 26)]),  # of a series that is exempt
     ],
 )
 def test_the_organisations_rule_for_days_off(off_days: str, days: list[date]) -> None:

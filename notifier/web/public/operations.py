@@ -6,7 +6,7 @@ import hmac
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifier.accounts.people import choose_password, invited
@@ -52,6 +52,12 @@ def metrics() -> Response:
     for name in ("accepted", "bounced", "failed", "skipped"):
         total = session.scalar(select(func.sum(getattr(Send, name)))) or 0
         outcomes.labels(name).set(total)
+    going = Gauge(
+        "notifier_sending_people", "People by outcome", ["send", "outcome"], registry=registry
+    )
+    for send in session.scalars(select(Send).where(under_way())):
+        for name in ("accepted", "bounced", "failed", "skipped", "pending"):
+            going.labels(send.id, name).set(getattr(send, name))
     late = Gauge("notifier_sends_overdue", "Planned Sends past their time", registry=registry)
     late.set(
         session.scalar(
@@ -60,6 +66,12 @@ def metrics() -> Response:
         or 0
     )
     return Response(generate_latest(registry), mimetype="text/plain")
+
+
+def under_way() -> ColumnElement[bool]:
+    """Sends to many that are being sent, or were paused then."""
+    begun = Send.state.in_(("sending", "paused")), Send.frozen_at.is_not(None)
+    return and_(*begun, Send.receivers.is_not(None))
 
 
 @blueprint.get("/staff/password/<secret>")

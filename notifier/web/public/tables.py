@@ -46,9 +46,9 @@ def mapping(reference: str) -> Response:
     notice = notices.public_notice(reference)
     if not notice.mapping:
         raise NotFound(f"{reference} has no table of old and new codes.")
-    rows = [[row.get("old"), row.get("new"), row.get("note")] for row in notice.mapping]
+    rows = [[row.get("old"), row.get("new"), row.get("what")] for row in notice.mapping]
     last = changed.words([notice])[notice.id]
-    return file(f"{reference}-mapping.csv", ("old", "new", "note"), rows, last)
+    return file(f"{reference}-mapping.csv", ("old", "new", "what"), rows, last)
 
 
 @blueprint.get("/notice-given.csv")

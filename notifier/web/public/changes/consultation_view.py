@@ -12,6 +12,7 @@ from flask import current_app
 
 from notifier.catalogue import queries as catalogue
 from notifier.clock import london_date
+from notifier.insight.reach import rounded
 from notifier.notices import answered, consult
 from notifier.notices.judge import FROM_DECISION
 from notifier.notices.models import ChangeNotice
@@ -21,6 +22,7 @@ from notifier.render.notice_words import day_of
 from notifier.web.public.people.signup import is_stale, time_token
 from notifier.web.public.shapes import Choice, Error, When, on_day
 
+FEW = "fewer than 10"
 RECOUNT = timedelta(minutes=10)  # followers: a million people take a third of a second to count
 
 
@@ -141,22 +143,31 @@ def took_place(notice: ChangeNotice, is_open: bool) -> bool:
 
 
 def turnout(notice: ChangeNotice, at: datetime) -> SimpleNamespace:
-    """Who answered against who follows: frozen with the response, before that as it stands."""
+    """Who answered against who follows: frozen with the response, before that as it stands.
+
+    Followers are rounded, and fewer than ten are not counted: what we promise on /privacy.
+    """
     kept = notice.consultation.get("turnout")
     if kept is not None:
         rows = [answered.Turnout(**row) for row in kept]
     else:
         rows = answered.turnout(notice, followers=followers(notice, at))
     followed, said = sum(r.followers for r in rows), sum(r.answers for r in rows)
-    shown = [r for r in rows if r.followers or r.answers]
+    shown = [r for r in rows if rounded(r.followers) or r.answers]
     return SimpleNamespace(
         answers=said,
-        followers=followed,
+        followers=public_words(followed),
         final=kept is not None,
         heads=["User type", "Follow this change", "Answered"],
-        rows=[[r.name, f"{r.followers:,}", f"{r.answers:,}"] for r in shown]
-        + [["All", f"{followed:,}", f"{said:,}"]],
+        rows=[[r.name, public_words(r.followers), f"{r.answers:,}"] for r in shown]
+        + [["All", public_words(followed), f"{said:,}"]],
     )
+
+
+def public_words(people: int) -> str:
+    """A count of followers as it may be shown."""
+    number = rounded(people)
+    return FEW if number is None else f"{number:,}"
 
 
 def followers(notice: ChangeNotice, at: datetime) -> dict[int, int]:

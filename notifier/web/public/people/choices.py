@@ -83,8 +83,13 @@ def user_types() -> list[Choice]:
 
 def user_type_name(kind: UserType) -> Passage:
     """As the catalogue has it; a usual name for which it has no Welsh, as it stands here."""
-    welsh = kind.cy or (gettext(kind.name) if kind.name in USUAL and language() == "cy" else "")
-    return in_language(kind.name, welsh, language())
+    return usual_name(kind.name, kind.cy)
+
+
+def usual_name(name: str, cy: str) -> Passage:
+    """As ``user_type_name``, of the words that a catalogue has."""
+    welsh = cy or (gettext(name) if name in USUAL and language() == "cy" else "")
+    return in_language(name, welsh, language())
 
 
 @dataclass(frozen=True)

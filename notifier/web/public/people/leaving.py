@@ -12,6 +12,7 @@ from notifier.audience import queries as people
 from notifier.audience.leave import EVERYTHING, leave_everything
 from notifier.audience.models import Subscriber, Subscription
 from notifier.catalogue import queries as catalogue
+from notifier.delivery.correct import corrected
 from notifier.delivery.unsubscribe import ends_fridays, newsletters_of, reached_through, unsubscribe
 from notifier.render import followed
 from notifier.render.links import read_unsubscribe
@@ -48,6 +49,7 @@ def ask(token: str) -> str | tuple[str, int]:
 
 def ends(send: Send, person: Subscriber) -> list[Passage]:
     """The names of what the button ends."""
+    send = corrected(send)
     teams = {series.team.id: series.team.name for series in catalogue.all_series()}
     issues = [teams.get(team_id) or _("this team") for team_id in newsletters_of(send, person)]
     return [

@@ -10,6 +10,7 @@ from flask import current_app
 from notifier.catalogue.models import Topic
 from notifier.insight.reach import public_counts
 from notifier.web.language import language
+from notifier.web.public.people.choices import usual_name
 
 # With a million people a count takes a third of a second; a rounded one may be an hour old.
 KEPT = timedelta(hours=1)
@@ -21,7 +22,10 @@ def uses(topic: Topic, now: datetime) -> SimpleNamespace | None:
     """The team's summary and the rounded counts; None where there is nothing to show."""
     welsh = language() == "cy"
     summary = topic.cy_uses if welsh and topic.cy_uses else topic.uses
-    counts = [(cy if welsh and cy else en, number) for en, cy, number in counted(topic, now)]
+    counts = [
+        SimpleNamespace(who=usual_name(en, cy), number=number)
+        for en, cy, number in counted(topic, now)
+    ]
     if not (summary or counts):
         return None
     lang = "cy" if summary and summary == topic.cy_uses else "en"
