@@ -216,7 +216,9 @@ def room(house: Flask) -> Iterator[Flask]:
 
 def built(url: str, clock: Clock, folder: Path) -> Flask:
     from notifier.app import create_app  # here, so that the tests of the rules start at once
+    from tests.compiling import check_compiling
 
+    check_compiling()
     return create_app(makers.settings(url, folder / "instance"), now=clock)
 
 

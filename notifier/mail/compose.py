@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 from notifier.mail import headers, quoted
 from notifier.mail.addresses import wire
+from notifier.mail.dkim import Signer
+from notifier.mail.seal import Seal
 from notifier.render import slots
 
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
@@ -117,6 +119,7 @@ class Compiled:
     _pieces: tuple[bytes, ...]  # empty where a person's bytes go
     _gaps: tuple[_Gap, ...]
     _one_off: bool
+    _seal: Seal | None = None
 
     def parts(self, person: Person) -> list[bytes]:
         """The person's message as buffers in order; raises as ``naive`` does."""
@@ -140,12 +143,15 @@ class Compiled:
         return found
 
     def splice(self, person: Person) -> bytes:
-        """The person's message; raises as ``naive`` does."""
-        return b"".join(self.parts(person))
+        """The person's message, signed where there are keys; raises as ``naive`` does."""
+        parts = self.parts(person)
+        if self._seal is not None:
+            parts.insert(0, self._seal.signatures(parts))
+        return b"".join(parts)
 
 
-def compile(letter: Letter, frame: Frame) -> Compiled:
-    """``letter`` in ``frame``, ready for ``splice``.
+def compile(letter: Letter, frame: Frame, signers: Sequence[Signer] = ()) -> Compiled:
+    """``letter`` in ``frame``, ready for ``splice``, which signs with each of ``signers``.
 
     Raises NotCompilable when the subject has a slot, ValueError when a header cannot be written.
     """
@@ -158,12 +164,21 @@ def compile(letter: Letter, frame: Frame) -> Compiled:
         ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     ]
     pieces = [headers.lines(shared) + b"To: ", b"", b"\r\nMessage-ID: ", b""]
-    if frame.one_off:
-        pieces += [b"\r\n"]
-    else:
-        one_click = f">\r\nList-Unsubscribe-Post: {ONE_CLICK}\r\n".encode()
-        pieces += [b"\r\nList-Unsubscribe: <", b"", one_click]
+    pieces += [b"\r\n"] if frame.one_off else [b"\r\nList-Unsubscribe: <", b"", b">\r\n"]
     pieces[-1] += headers.lines(mime)
+    body = len(pieces)
+    gaps = _add_body(pieces, letter, boundary)
+    seal = Seal(signers, headers.lines([*shared, *mime]), pieces, body) if signers else None
+    compiled = Compiled(tuple(pieces), gaps, frame.one_off, seal)
+    probe = b"".join(compiled.parts(_PROBE))
+    headers.verify(probe, [*shared, *_personal(frame, _PROBE), *mime])
+    if not quoted.travels(probe):
+        raise NotCompilable("A line of it begins with a dot, or does not end with CRLF.")
+    return compiled
+
+
+def _add_body(pieces: list[bytes], letter: Letter, boundary: str) -> tuple[_Gap, ...]:
+    """Append the letter's two parts; returns where a person's words go."""
     places: dict[str, tuple[list[int], list[int]]] = {}
     for part, (subtype, words) in enumerate((("plain", letter.text), ("html", letter.html))):
         cut, names = _cut(words)
@@ -172,13 +187,7 @@ def compile(letter: Letter, frame: Frame) -> Compiled:
             places.setdefault(name, ([], []))[part].append(len(pieces) + 2 * i + 1)
         pieces += cut
     pieces[-1] += f"\r\n--{boundary}--\r\n".encode()
-    gaps = (_Gap(name, tuple(texts), tuple(htmls)) for name, (texts, htmls) in places.items())
-    compiled = Compiled(tuple(pieces), tuple(gaps), frame.one_off)
-    probe = compiled.splice(_PROBE)
-    headers.verify(probe, [*shared, *_personal(frame, _PROBE), *mime])
-    if not quoted.travels(probe):
-        raise NotCompilable("A line of it begins with a dot, or does not end with CRLF.")
-    return compiled
+    return tuple(_Gap(name, tuple(texts), tuple(htmls)) for name, (texts, htmls) in places.items())
 
 
 def _boundary(letter: Letter) -> str:
@@ -220,8 +229,10 @@ def _shared(frame: Frame, subject: str) -> headers.Head:
         head.append(("Reply-To", wire(frame.reply_to)))
     if frame.one_off:
         head.append(("Auto-Submitted", "auto-generated"))  # RFC 3834
-    elif frame.list_id:
-        head.append(("List-Id", headers.list_id(frame.list_id_phrase, frame.list_id)))
+    else:
+        if frame.list_id:
+            head.append(("List-Id", headers.list_id(frame.list_id_phrase, frame.list_id)))
+        head.append(("List-Unsubscribe-Post", ONE_CLICK))
     head.append(("Content-Language", frame.language))
     return head + [(name, headers.unstructured(name, text)) for name, text in frame.extra]
 
@@ -230,7 +241,6 @@ def _personal(frame: Frame, person: Person) -> headers.Head:
     head = [("To", wire(person.address)), ("Message-ID", _message_id(person.message_id))]
     if not frame.one_off:
         head.append(("List-Unsubscribe", f"<{_unsubscribe(person)}>"))
-        head.append(("List-Unsubscribe-Post", ONE_CLICK))
     return head
 
 

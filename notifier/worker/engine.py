@@ -77,13 +77,14 @@ class Engine:
         if key not in self._compiled:
             letter = Letter(row.subject, row.text, row.html)
             try:
-                self._compiled[key] = (compile(letter, frame), letter, frame)
+                self._compiled[key] = (compile(letter, frame, self.signers), letter, frame)
             except NotCompilable:
                 log.warning("a letter is made person by person", send=row.send_id)
                 self._compiled[key] = (None, letter, frame)
             if len(self._compiled) > KEPT:
                 self._compiled.popitem(last=False)
         compiled, letter, frame = self._compiled[key]
-        data = compiled.splice(person) if compiled else naive(letter, frame, person)
-        signed = sign(data, self.signers) if self.signers else data
-        return signed, compiled is not None
+        if compiled:
+            return compiled.splice(person), True
+        data = naive(letter, frame, person)
+        return sign(data, self.signers) if self.signers else data, False

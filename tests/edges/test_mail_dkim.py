@@ -17,8 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifier.errors import Refused
+from notifier.mail.compose import Frame, Letter, NotCompilable, Person, compile
 from notifier.mail.dkim import Signer, sign, signers
 from notifier.settings import Settings
+from tests.edges.odd_letters import FRAME, LETTER, PEOPLE, STATIC, WORDS, cleo
+from tests.edges.odd_letters import ONE_OFF as ONE_OFF_FRAME
 
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 ED = ed25519.Ed25519PrivateKey.generate()
@@ -42,6 +45,9 @@ def pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ec.EllipticCurvePri
 
 
 SIGNERS = [Signer("s1", "n.example", pem(RSA)), Signer("e1", "n.example", pem(ED))]
+
+
+FRAMES = [FRAME, ONE_OFF_FRAME]
 
 
 class VerifyKey:
@@ -104,8 +110,8 @@ def test_every_header_of_the_standard_is_covered() -> None:
     assert (
         re.sub(rb"\s", b"", tag[1]).split(b":")
         == (
-            b"from to subject date message-id mime-version content-type "
-            b"list-id list-unsubscribe list-unsubscribe-post"
+            b"from subject date mime-version content-type list-id list-unsubscribe-post "
+            b"to message-id list-unsubscribe"
         ).split()
     )
 
@@ -139,6 +145,28 @@ def test_any_body_verifies(pieces: list[bytes]) -> None:
     body = b"".join([*pieces, b"\r\n"])
     signed = sign(MESSAGE.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + body, SIGNERS[1:])
     assert verified(signed) == [True]
+
+
+@settings(max_examples=100, deadline=None)
+@given(subject=STATIC, text=WORDS, html=WORDS, person=PEOPLE, frame=st.sampled_from(FRAMES))
+def test_a_compiled_letter_is_given_the_signatures_of_its_whole_message(
+    subject: str, text: str, html: str, person: Person, frame: Frame
+) -> None:
+    letter = Letter(subject, text, html)
+    try:
+        sealed = compile(letter, frame, SIGNERS[1:])
+    except NotCompilable:
+        return
+    assert sealed.splice(person) == sign(compile(letter, frame).splice(person), SIGNERS[1:])
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_sealed_letter_verifies_for_everybody(frame: Frame) -> None:
+    sealed = compile(LETTER, frame, SIGNERS)
+    for name in ("Cleo", "Siân  Ŵyn\t", "a" * 300, ""):
+        signed = sealed.splice(cleo(name=name))
+        assert verified(signed) == [True, True]
+        assert verified(signed.replace(b"cleo@", b"leo@")) == [False, False]
 
 
 def test_the_settings_name_the_keys() -> None:
