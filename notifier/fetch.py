@@ -9,10 +9,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 import certifi
 import urllib3
@@ -25,7 +25,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 SECONDS = 10.0
 LARGEST = 1_000_000  # bytes
 REDIRECTS = 3
-AGENT = "Notifier (link check)"
+HEADERS = {"User-Agent": "Notifier (link check)", "Accept-Encoding": "identity"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Unreachable(Exception):
@@ -66,8 +67,24 @@ def fetch(
     raise Unreachable(f"it redirects more than {REDIRECTS} times")
 
 
-def once(url: str, *, own: list[Network], until: float, most: int) -> Answer:
-    """One request, without following where it points."""
+def post(
+    url: str,
+    form: Sequence[tuple[str, str]],
+    *,
+    allow: Iterable[str] = (),
+    seconds: float = SECONDS,
+    most: int = LARGEST,
+) -> Answer:
+    """POST a form as ``fetch`` gets a page; where the answer points is not followed."""
+    own = [ipaddress.ip_network(network, strict=False) for network in allow]
+    body = urlencode(form).encode()
+    return once(url, own=own, until=elapsed() + seconds, most=most, body=body)
+
+
+def once(
+    url: str, *, own: list[Network], until: float, most: int, body: bytes | None = None
+) -> Answer:
+    """One request, without following where it points: a GET, or a POST of a form's ``body``."""
     parts = read(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     address = resolve(host, port, secure=parts.scheme == "https", own=own)
@@ -77,20 +94,21 @@ def once(url: str, *, own: list[Network], until: float, most: int) -> Answer:
     with closing(pool):
         try:
             response = pool.urlopen(
-                "GET",
+                "GET" if body is None else "POST",
                 target,
-                headers={"Host": parts.netloc, "User-Agent": AGENT, "Accept-Encoding": "identity"},
+                body=body,
+                headers={**HEADERS, "Host": parts.netloc, **(FORM if body is not None else {})},
                 redirect=False,
                 retries=False,
                 preload_content=False,
                 assert_same_host=False,
             )
-            body = read_body(response, until=until, most=most)
+            found = read_body(response, until=until, most=most)
         except ssl.SSLError as error:
             raise Unreachable("its certificate is not valid") from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise Unreachable(words(error)) from error
-    return Answer(response.status, url, response.headers, body)
+    return Answer(response.status, url, response.headers, found)
 
 
 def read(url: str) -> SplitResult:

@@ -14,6 +14,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -24,6 +25,11 @@ PREFIX = "NOTIFIER_"
 DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 BARE_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@" + DOMAIN.pattern)
 SHORTEST_SECRET = 32  # characters
+RATE = re.compile(r"([1-9]\d{0,8})/(s|min|h|day)", re.ASCII)
+NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+HUB = re.compile(r"https://[\w.-]+(?::\d+)?(?:[/?][^\s#]*)?", re.ASCII)
+HUB_HERE = re.compile(r"http://(?:127\.0\.0\.1|localhost)(?::\d+)?(?:[/?][^\s#]*)?", re.ASCII)
+SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86_400}
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,14 @@ class Settings:
             "doc": "From address of one-off mail; no-reply@ the domain of MAIL_FROM by default"
         },
     )
+    limits: tuple[str, ...] = field(
+        default=(),
+        metadata={"doc": "Messages to a domain, as in gmail.com=600/min; `*` is each other domain"},
+    )
+    warm_up: tuple[str, ...] = field(
+        default=(),
+        metadata={"doc": "A first day and the most messages of it and of each day after it"},
+    )
     reply_to: str = field(
         default="", metadata={"doc": "Reply-To where a team has no contact of its own"}
     )
@@ -87,6 +101,13 @@ class Settings:
         default="",
         metadata={
             "doc": "maildir:PATH or imaps://user:pass@host/folder that the worker reads",
+            "secret": True,
+        },
+    )
+    bounce_hook_secret: str = field(
+        default="",
+        metadata={
+            "doc": "Bearer token, or key of the signature, for /hooks/bounces; closed without it",
             "secret": True,
         },
     )
@@ -115,6 +136,7 @@ class Settings:
         default=(),
         metadata={"doc": "Private networks whose pages may be checked for links, also over http"},
     )
+    websub_hub: str = field(default="", metadata={"doc": "WebSub hub to tell of news in feeds"})
     metrics_token: str = field(
         default="",
         metadata={
@@ -232,6 +254,8 @@ def complete(settings: Settings) -> Settings:
                     "network."
                 ) from None
     guard_mail(settings)
+    guard_limits(settings)
+    guard_hub(settings.websub_hub, production=settings.production)
     changes: dict[str, Any] = {"base_url": settings.base_url.rstrip("/")}
     domain = settings.mail_from.rpartition("@")[2]
     changes["bounce_domain"] = settings.bounce_domain or domain
@@ -265,8 +289,55 @@ def guard_mail(settings: Settings) -> None:
     ):
         if bool(getattr(settings, key)) != bool(getattr(settings, selector)):
             raise Refused(f"NOTIFIER_{key.upper()} and NOTIFIER_{selector.upper()} go together.")
+    if 0 < len(settings.bounce_hook_secret) < SHORTEST_SECRET:
+        raise Refused(
+            f"NOTIFIER_BOUNCE_HOOK_SECRET must be {SHORTEST_SECRET} random characters or more; "
+            "leave it out to keep the hook closed."
+        )
     if settings.retention_delivery_months < 1:
         raise Refused("NOTIFIER_RETENTION_DELIVERY_MONTHS must be 1 or more.")
+
+
+def guard_limits(settings: Settings) -> None:
+    for word in settings.limits:
+        domain, _, text = word.partition("=")
+        if not (domain == "*" or DOMAIN.fullmatch(domain)) or not RATE.fullmatch(text):
+            raise Refused(
+                f"NOTIFIER_LIMITS holds {word!r}; write a domain and a rate, such as "
+                "gmail.com=600/min, or *=6000/min for each other domain."
+            )
+    days = settings.warm_up
+    if days and not (len(days) > 1 and is_date(days[0]) and all(map(NUMBER.fullmatch, days[1:]))):
+        raise Refused(
+            f"NOTIFIER_WARM_UP is {' '.join(days)!r}; write the first day and the most messages of "
+            "each day, such as 2026-12-01 200 500 1000 5000."
+        )
+
+
+def guard_hub(hub: str, *, production: bool) -> None:
+    if hub and not HUB.fullmatch(hub) and (production or not HUB_HERE.fullmatch(hub)):
+        raise Refused(
+            "NOTIFIER_WEBSUB_HUB must be the hub's https address, such as "
+            "https://hub.example.org/; over http only on this machine, in development."
+        )
+
+
+def is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def per_second(text: str) -> float:
+    """Messages a second, of "600/min"."""
+    found = RATE.fullmatch(text)
+    if found is None:
+        raise Refused(
+            f"{text!r} is no rate; write messages for each s, min, h or day, such as 600/min.",
+            field="rate",
+        )
+    return int(found[1]) / SECONDS[found[2]]
 
 
 def is_web_address(url: str) -> bool:

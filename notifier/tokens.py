@@ -62,14 +62,18 @@ class Stamp:
     LENGTH = 2 * (10 + MAC_BYTES)
 
     def __init__(self, keys: Sequence[str], purpose: str) -> None:
+        # Begun once and copied: half of what hmac.digest costs, and a letter carries five.
         self._keys = [
-            hmac.digest(key.encode(), f"notifier.{purpose}".encode(), "sha256") for key in keys
+            hmac.new(
+                hmac.digest(key.encode(), f"notifier.{purpose}".encode(), "sha256"), None, "sha256"
+            )
+            for key in keys
         ]
 
     def make(self, send_id: int, subscriber_id: int) -> str:
         """The token of one delivery."""
         body = (send_id << 40 | subscriber_id).to_bytes(10, "big")
-        return (body + hmac.digest(self._keys[0], body, "sha256")[:MAC_BYTES]).hex()
+        return (body + _mac(self._keys[0], body)).hex()
 
     def read(self, token: str) -> tuple[int, int] | None:
         """``(send_id, subscriber_id)``, or None when the token is not ours."""
@@ -81,9 +85,15 @@ class Stamp:
             return None
         body, mac = raw[:10], raw[10:]
         for key in self._keys:
-            if hmac.compare_digest(hmac.digest(key, body, "sha256")[:MAC_BYTES], mac):
+            if hmac.compare_digest(_mac(key, body), mac):
                 return int.from_bytes(body[:5], "big"), int.from_bytes(body[5:], "big")
         return None
+
+
+def _mac(key: hmac.HMAC, body: bytes) -> bytes:
+    whole = key.copy()
+    whole.update(body)
+    return whole.digest()[:MAC_BYTES]
 
 
 class Stamps:

@@ -4,85 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO, cast
 
 import click
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifier.cli import (
-    answers,
-    bring,
-    changes,
-    complaints,
-    content,
-    corrections,
-    demo,
-    drafts,
-    duty,
-    held,
-    insight,
-    lists,
-    notice_ends,
-    notices,
-    operate,
-    organisation,
-    owed,
-    people,
-    policy,
-    progress,
-    releases,
-    segments,
-    sends,
-    series,
-    sources,
-    split,
-    stops,
-    topics,
-)
 from notifier.cli.door import Build, Door
+from notifier.cli.steady import Steady
 from notifier.cli.terminal import one_line
+from notifier.cli.verbs import Verbs
 from notifier.clock import Now, Sleep, sleep
 from notifier.errors import Refused
 
 
-@click.group(name="notifier", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(name="notifier", cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 def notifier() -> None:
     """Tell the users of official statistics about changes before they happen."""
 
 
 def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -> int:
     """Run one command; returns its exit status. Tests pass a clock and a way to let time pass."""
-    for module in (
-        operate,
-        content,
-        notices,
-        changes,
-        complaints,
-        notice_ends,
-        owed,
-        drafts,
-        answers,
-        releases,
-        series,
-        topics,
-        insight,
-        organisation,
-        segments,
-        sends,
-        stops,
-        progress,
-        corrections,
-        sources,
-        people,
-        held,
-        lists,
-        bring,
-        duty,
-        split,
-        policy,
-        demo,
-    ):
-        module.attach(notifier)
     configure_log()
     try:
         notifier.main(
@@ -121,5 +63,5 @@ def configure_log() -> None:
             else structlog.processors.JSONRenderer(),
         ],
         # Looked up at each line: whoever runs commands in-process may have replaced it since.
-        logger_factory=lambda *args: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *args: structlog.PrintLogger(cast(TextIO, Steady(sys.stderr))),
     )

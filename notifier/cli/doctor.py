@@ -14,7 +14,9 @@ from notifier.errors import Refused
 from notifier.insight.went_out import silent
 from notifier.mail.dkim import signers
 from notifier.mail.mailbox import from_url as mailbox_from_url
+from notifier.mail.returned import quarantined
 from notifier.mail.transport import from_url
+from notifier.settings import Settings
 from notifier.store import history
 from notifier.store.db import db, session
 from notifier.store.schema import require_current
@@ -58,6 +60,7 @@ def findings(door: Door) -> Iterator[Finding]:
         )
         yield heads()
         yield went_out(door)
+    yield set_aside(settings)
     yield mail(door)
 
 
@@ -108,3 +111,12 @@ def mail(door: Door) -> Finding:
         return Finding(False, f"mail: {problem}")
     where = "the outbox folder" if settings.mail_url == "outbox:" else "a mail server"
     return Finding(True, f"mail: goes to {where}, from {settings.mail_from}")
+
+
+def set_aside(settings: Settings) -> Finding:
+    """What came back and waits for somebody to look at it; in an IMAP mailbox nobody counts it."""
+    waiting = {folder: number for folder, number in quarantined(settings) if number}
+    if not waiting:
+        return Finding(True, "returned mail: nothing waits to be looked at")
+    found = ", ".join(f"{number:,} in {folder}" for folder, number in waiting.items())
+    return Finding(True, f"returned mail: look at what could not be taken, then delete it: {found}")

@@ -41,15 +41,21 @@ class Door:
 
     @cached_property
     def bare_app(self) -> Flask:
-        """The app on whatever schema there is: for migrate and the doctor."""
+        """The whole app on whatever schema there is: for migrate and the doctor."""
         return self.build(self.settings, now=self.clock)
 
     @cached_property
     def app(self) -> Flask:
-        """The app on this program's schema or a newer one. Raises Refused on an older one."""
-        with self.bare_app.app_context():
-            require_current(db.engine)
-        return self.bare_app
+        """The app without pages, on this program's schema or a newer one.
+
+        Raises Refused on an older one.
+        """
+        return current(self.build(self.settings, now=self.clock, web=False))
+
+    @cached_property
+    def site(self) -> Flask:
+        """The app with its pages; raises as ``app`` does."""
+        return current(self.bare_app)
 
     def now(self) -> datetime:
         return self.clock()
@@ -96,6 +102,12 @@ class Door:
             # What goes on under the first line is set in: it must not look like another key.
             said = harmless(in_words(value)).replace("\n", "\n  ")
             click.echo(f"{key.replace('_', ' ')}: {said}")
+
+
+def current(app: Flask) -> Flask:
+    with app.app_context():
+        require_current(db.engine)
+    return app
 
 
 def os_user() -> str:

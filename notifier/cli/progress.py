@@ -14,9 +14,11 @@ import click
 from notifier.cli.door import Door, instant, pass_door
 from notifier.cli.options import json_option, number_argument
 from notifier.cli.sends import row, sends
-from notifier.cli.terminal import escaped
+from notifier.cli.terminal import escaped, one_line
 from notifier.clock import london_date, london_time
 from notifier.delivery import progress
+from notifier.delivery.limits_staff import in_trouble
+from notifier.delivery.put_off import number_put_off
 from notifier.sends import queries
 from notifier.sends.models import Send
 from notifier.sends.rules import FINAL
@@ -73,6 +75,8 @@ def show_progress(door: Door, number: int) -> None:
     with door.app.app_context():
         send = queries.send(number)
         told = progress.shape(send, now=door.now())
+        for each in told["limits"]:
+            each["silent_until"] = instant(each["silent_until"])
         shown = {key: row(send)[key] for key in ("id", "kind", "about", "stage", "state")}
     door.facts({**shown, **told, "at": instant(door.now())})
 
@@ -93,7 +97,7 @@ def watch(door: Door, number: int) -> None:
         last = bar(first, looks) if sys.stdout.isatty() else lines(first, looks)
         click.echo(ending(last))
         with look():
-            tell_trouble(queries.send(number))
+            tell_trouble(queries.send(number), door.now())
 
 
 def until_over(door: Door, number: int) -> Iterator[Look]:
@@ -171,10 +175,21 @@ def ending(last: Look) -> str:
     return f"{last.audience - last.known:,} wait for their digest; {last.accepted:,} have it."
 
 
-def tell_trouble(send: Send) -> None:
+def tell_trouble(send: Send, now: datetime) -> None:
     """Why and where it failed, if it did."""
     for found in progress.failures(send):
         code = found["code"] or "no reply"
-        click.echo(f"  {found['people']:,} {found['state']}: {code}")
+        said = f" ({one_line(found['said'])})" if found["said"] else ""
+        click.echo(f"  {found['people']:,} {found['state']}: {code}{said}")
     for found in progress.domains(send):
         click.echo(f"  {found['people']:,} at {found['domain']}")
+    tell_limits(send, now)
+
+
+def tell_limits(send: Send, now: datetime) -> None:
+    """Who waits because a server has no room, and which servers asked for fewer messages."""
+    if people := number_put_off(send):
+        click.echo(f"  {people:,} put off: their domain has its limit")
+    for found in in_trouble(now=now):
+        said = f" ({one_line(found['said'])})" if found["said"] else ""
+        click.echo(f"  {found['name']} gets {found['now']} at most: {found['code']}{said}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -10,14 +11,21 @@ from threading import Event, Thread
 from types import FrameType
 from typing import Any
 
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from notifier.clock import elapsed
 from notifier.errors import Refused
 
 WORKER = [sys.executable, "-m", "notifier", "worker"]
 THREADS = 8
-DRAIN = 40  # seconds that a worker may take to finish what is in flight
+DRAIN = 28  # seconds that workers may take to finish what is in flight; they stop after 25
+LOOK = 0.5  # seconds between looks whether all live
+SHORTEST = 3.0  # seconds from the start of a worker to that of the next in its place
+
+
+log = structlog.get_logger()
 
 
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -98,6 +106,7 @@ class Keeper:
     def __init__(self, count: int) -> None:
         self.count = count
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.born: dict[int, float] = {}
         self.stopping = Event()
         self.thread = Thread(target=self.watch, daemon=True)
 
@@ -107,20 +116,33 @@ class Keeper:
 
     def spawn(self) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches the parent only, which then asks politely.
-        return subprocess.Popen(WORKER, start_new_session=True)  # noqa: S603 (our own command)
+        command = [*WORKER, "--kept-by", str(os.getpid())]
+        process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 (our own command)
+        self.born[process.pid] = elapsed()
+        return process
 
     def watch(self) -> None:
-        while not self.stopping.wait(2):
+        while not self.stopping.wait(LOOK):
             for place, process in enumerate(self.processes):
-                if process.poll() is not None and not self.stopping.is_set():
+                if process.poll() is not None and self.may_follow(process):
+                    log.error("a worker died; another begins", status=process.returncode)
                     self.processes[place] = self.spawn()
 
+    def may_follow(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether a dead one's place is taken at once: one that lives for a moment only, over and
+        over, would keep the machine busy with nothing but starting."""
+        return elapsed() - self.born[process.pid] >= SHORTEST
+
     def stop(self) -> None:
+        """SIGTERM to all; who has not ended in time is killed, which loses nothing."""
         self.stopping.set()
+        self.thread.join()  # it might be starting one at this moment
+        end = elapsed() + DRAIN
         for process in self.processes:
             process.send_signal(signal.SIGTERM)
         for process in self.processes:
             try:
-                process.wait(DRAIN)
+                process.wait(max(0.0, end - elapsed()))
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()

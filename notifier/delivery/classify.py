@@ -69,6 +69,22 @@ def classify(code: int, status: str, action: str | None = None) -> Verdict:
     return "soft"
 
 
+def slows(code: int, status: str) -> Literal["server", "mailbox", ""]:
+    """Whether a reply asks for fewer messages: the server does, or this mailbox alone, or neither.
+
+    421 is the server's own trouble (RFC 5321 3.8), 450 its usual word for a limit; 4.7.x is policy,
+    4.3.2 "not accepting messages now", 4.4.5 congestion (RFC 3463). A 450 about the mailbox (4.1.x,
+    4.2.x) may be either: some servers word a limit, or grey-listing, like that.
+    """
+    if code == 421 or (code // 100 == 4 and status.startswith("4.7.")):
+        return "server"
+    if code // 100 == 4 and status in ("4.3.2", "4.4.5"):
+        return "server"
+    if code == 450:
+        return "mailbox" if status.startswith(("4.1.", "4.2.")) else "server"
+    return ""
+
+
 def permanent(code: int, status: str) -> Verdict:
     """The verdict on a reply that the transport took for a refusal; it may have had no code."""
     return classify(code or 500, status)

@@ -15,11 +15,12 @@ from notifier.audience.models import Reach
 from notifier.audience.receivers import Audience, receivers
 from notifier.audience.why import reasons
 from notifier.delivery.digests import groups_of, once_more
-from notifier.delivery.record import SLICE, count
+from notifier.delivery.record import count
 from notifier.notices.followers import Reasons
 from notifier.notices.models import ChangeNotice
 from notifier.sends.models import Delivery, Send
 from notifier.sends.rules import State
+from notifier.store.bulk import among
 from notifier.store.db import session
 
 ENDS = ("cancelled", "superseded", "retracted")
@@ -56,19 +57,17 @@ def gone(item: Send) -> list[int]:
 
 def drop(item_id: int, people: Sequence[int], *, now: datetime) -> int:
     """Skip the held rows of these people; returns how many there were."""
-    dropped = 0
-    for start in range(0, len(people), SLICE):
-        done = session.execute(
-            update(Delivery)
-            .where(
-                Delivery.send_id == item_id,
-                Delivery.subscriber_id.in_(people[start : start + SLICE]),
-                Delivery.state == int(State.HELD),
-            )
-            .values(state=int(State.SKIPPED), at=int(now.timestamp()))
-            .execution_options(synchronize_session=False)
+    done = session.execute(
+        update(Delivery)
+        .where(
+            Delivery.send_id == item_id,
+            among(Delivery.subscriber_id, people),
+            Delivery.state == int(State.HELD),
         )
-        dropped += cast("CursorResult[Any]", done).rowcount
+        .values(state=int(State.SKIPPED), at=int(now.timestamp()))
+        .execution_options(synchronize_session=False)
+    )
+    dropped = cast("CursorResult[Any]", done).rowcount
     if dropped:
         count(item_id, "skipped", dropped)
     return dropped

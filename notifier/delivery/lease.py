@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, exists, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, exists, or_, select, update
 
+from notifier.delivery.limits_rules import LONGEST
 from notifier.delivery.rules import LEASE, OPEN
 from notifier.sends.models import Chunk, Delivery, Retry, Send
 from notifier.sends.rules import State
@@ -16,7 +17,7 @@ from notifier.store.db import session
 
 def waiting(*, now: datetime, limit: int = 1000) -> list[tuple[int, int]]:
     """(send_id, no) of chunks that nobody works on: queued, or leased by somebody who is gone."""
-    free = or_(Chunk.state == "queued", (Chunk.state == "leased") & (Chunk.lease_until < now))
+    free = or_(queued(now), (Chunk.state == "leased") & (Chunk.lease_until < now))
     query = (
         select(Chunk.send_id, Chunk.no)
         .join(Send, Send.id == Chunk.send_id)
@@ -27,9 +28,16 @@ def waiting(*, now: datetime, limit: int = 1000) -> list[tuple[int, int]]:
     return [(row.send_id, row.no) for row in session.execute(query)]
 
 
-def claim(send_id: int, no: int, *, owner: str, now: datetime) -> Chunk | None:
-    """Lease a chunk for 30 s; None when somebody else has it, it is done, or its Send is paused."""
-    free = or_(Chunk.state == "queued", (Chunk.state == "leased") & (Chunk.lease_until < now))
+def claim(
+    send_id: int, no: int, *, owner: str, now: datetime, but: Collection[str] = ()
+) -> Chunk | None:
+    """Lease a chunk for 30 s; None when somebody else has it, it is done, or its Send is paused.
+
+    ``but`` are owners known to live: a database that nobody could write for a while has let their
+    leases run out, and they know what was sent.
+    """
+    over = (Chunk.state == "leased") & (Chunk.lease_until < now) & Chunk.owner.not_in(but)
+    free = or_(queued(now), over)
     sending = exists().where(Send.id == send_id, Send.state == "sending")
     won = session.execute(
         update(Chunk)
@@ -72,12 +80,44 @@ def keep_alive(held: Iterable[tuple[int, int]], *, owner: str, now: datetime) ->
         )
 
 
-def release(send_id: int, no: int, *, owner: str, done: bool) -> None:
-    """Give a lease back: done, or to whoever comes next."""
+def keep_trying(send_id: int, people: Sequence[int], *, now: datetime) -> None:
+    """As ``keep_alive``, for people of a Send who are being tried again: those of them whose claim
+    has not run out. A row that is locked is being written by who tries it; to wait for it while
+    holding others was a deadlock."""
+    held = Retry.send_id == send_id, Retry.next_at > now, Retry.next_at < now + LEASE
+    free = select(Retry.subscriber_id).where(*held, Retry.subscriber_id.in_(people))
+    session.execute(
+        update(Retry)
+        .where(*held, Retry.subscriber_id.in_(free.with_for_update(skip_locked=True)))
+        .values(next_at=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def begun(chunks: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """How often each of these chunks was claimed so far."""
+    sends = {send_id for send_id, _ in chunks}
+    query = select(Chunk.send_id, Chunk.no, Chunk.tries).where(
+        Chunk.send_id.in_(sends), Chunk.state != "done"
+    )
+    return {(row.send_id, row.no): row.tries for row in session.execute(query)}
+
+
+def queued(now: datetime) -> ColumnElement[bool]:
+    """Not leased, and not held back until a mail server has room again. Nobody is held back for
+    longer than ``LONGEST``: what lies further ahead was written before the clock jumped back."""
+    held = (Chunk.lease_until > now) & (Chunk.lease_until <= now + LONGEST)
+    return (Chunk.state == "queued") & (Chunk.lease_until.is_(None) | ~held)
+
+
+def release(
+    send_id: int, no: int, *, owner: str, done: bool, until: datetime | None = None
+) -> None:
+    """Give a lease back: done, or to whoever comes next; not before ``until``, if that is given."""
     session.execute(
         update(Chunk)
         .where(Chunk.send_id == send_id, Chunk.no == no, Chunk.owner == owner)
-        .values(state="done" if done else "queued", owner=None, lease_until=None)
+        .values(state="done" if done else "queued", owner=None, lease_until=None if done else until)
         .execution_options(synchronize_session=False)
     )
 
@@ -104,6 +144,15 @@ def rows(send_id: int, lo: int, hi: int, states: Sequence[int]) -> list[tuple[in
         .order_by(Delivery.subscriber_id)
     )
     return [(r.subscriber_id, r.variant, r.tries) for r in session.execute(query)]
+
+
+def untried(send_id: int, lo: int, hi: int) -> list[tuple[int, int, int]]:
+    """As ``rows``, those of a chunk who wait and were not put off: who was comes with the retries,
+    and must not be sent to from two sides."""
+    off = Retry.send_id == send_id, Retry.subscriber_id.between(lo, hi)
+    elsewhere = set(session.scalars(select(Retry.subscriber_id).where(*off)))
+    found = rows(send_id, lo, hi, [int(State.WAITING)])
+    return [row for row in found if row[0] not in elsewhere] if elsewhere else found
 
 
 def claim_retries(send_id: int, ids: Sequence[int], *, now: datetime) -> list[int]:

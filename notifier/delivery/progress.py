@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from notifier.audience.models import Subscriber
+from notifier.delivery.limits_staff import in_trouble
+from notifier.delivery.put_off import number_put_off
 from notifier.delivery.rules import WORDS
+from notifier.delivery.server_replies import heard
 from notifier.sends.models import Delivery, Send
 from notifier.sends.rules import FINAL, State
 from notifier.store.db import session
@@ -92,18 +95,24 @@ def seconds_left(waiting: int, per_second: float, state: str) -> int | None:
 
 def failures(send: Send) -> list[dict[str, Any]]:
     """What went wrong by the server's reply, most people first: state in words, SMTP code (0 where
-    there was none), people."""
+    there was none), people, and the newest words behind that code."""
     query = (
         select(Delivery.state, Delivery.code, func.count().label("people"))
         .where(Delivery.send_id == send.id, Delivery.state.in_([int(s) for s in TROUBLE]))
         .group_by(Delivery.state, Delivery.code)
     )
-    rows = session.execute(query).all()
-    if send.to_one and send.code >= 400:
+    rows, words = session.execute(query).all(), heard(send.id)
+    if send.to_one and send.tries and not send.accepted:
         state = State.BOUNCED if send.bounced else State.FAILED if send.failed else State.RETRYING
-        return [{"state": WORDS[state], "code": send.code, "people": 1}]
+        said = words.get(send.code, "")
+        return [{"state": WORDS[state], "code": send.code, "people": 1, "said": said}]
     return [
-        {"state": WORDS[State(row.state)], "code": row.code, "people": row.people}
+        {
+            "state": WORDS[State(row.state)],
+            "code": row.code,
+            "people": row.people,
+            "said": words.get(row.code, ""),
+        }
         for row in sorted(rows, key=lambda row: (-row.people, row.code, row.state))
     ]
 
@@ -136,4 +145,6 @@ def shape(send: Send, *, now: datetime) -> dict[str, Any]:
         **asdict(progress(send, now=now)),
         "failures": failures(send),
         "domains": domains(send),
+        "put_off": number_put_off(send),
+        "limits": in_trouble(now=now),
     }

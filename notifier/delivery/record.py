@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, exists, select, update
 
 from notifier.delivery.classify import permanent
 from notifier.delivery.rules import COUNTER, OPEN, Result, retry_at
 from notifier.sends.models import Delivery, Retry, Send
 from notifier.sends.rules import State
+from notifier.store.bulk import among
 from notifier.store.db import session
-
-SLICE = 500  # ids in one statement
 
 
 class Found(NamedTuple):
@@ -29,7 +28,8 @@ class Found(NamedTuple):
 
 
 def record(send_id: int, outcomes: Iterable[Found], *, now: datetime) -> dict[int, str]:
-    """Write outcomes into the ledger; returns subscriber_id → verdict for those refused for good.
+    """Write outcomes into the ledger; returns subscriber_id → verdict for those refused for good,
+    and for those to whom their server put us off until we gave up.
 
     Only rows that are still open change, so recording twice counts once. The unit of work is the
     caller's.
@@ -48,7 +48,8 @@ def record(send_id: int, outcomes: Iterable[Found], *, now: datetime) -> dict[in
     for (state, code), ids in groups.items():
         settle(send_id, ids, state, code=code, now=now)
     for found, state in again:
-        wait(send_id, found, state, now=now)
+        if not wait(send_id, found, state, now=now) and found.code // 100 == 4:
+            refused[found.subscriber_id] = "soft"
     return refused
 
 
@@ -64,31 +65,30 @@ def state_of(found: Found) -> State:
 
 def settle(send_id: int, ids: list[int], state: State, *, code: int, now: datetime) -> int:
     """Move open rows to a terminal state and add them to the Send's counter; returns how many."""
-    changed = 0
-    for start in range(0, len(ids), SLICE):
-        part = ids[start : start + SLICE]
-        done = session.execute(
-            update(Delivery)
-            .where(
-                Delivery.send_id == send_id,
-                Delivery.subscriber_id.in_(part),
-                Delivery.state.in_([int(s) for s in OPEN]),
-            )
-            .values(
-                state=int(state),
-                at=int(now.timestamp()),
-                code=code,
-                tries=Delivery.tries + int(state is not State.SKIPPED),
-            )
-            .execution_options(synchronize_session=False)
+    if not ids:
+        return 0
+    done = session.execute(
+        update(Delivery)
+        .where(
+            Delivery.send_id == send_id,
+            among(Delivery.subscriber_id, ids),
+            Delivery.state.in_([int(s) for s in OPEN]),
         )
-        changed += cast("CursorResult[Any]", done).rowcount
+        .values(
+            state=int(state),
+            at=int(now.timestamp()),
+            code=code,
+            tries=Delivery.tries + int(state is not State.SKIPPED),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if session.scalar(select(exists().where(Retry.send_id == send_id))):  # mostly there is none
         session.execute(
             delete(Retry)
-            .where(Retry.send_id == send_id, Retry.subscriber_id.in_(part))
+            .where(Retry.send_id == send_id, among(Retry.subscriber_id, ids))
             .execution_options(synchronize_session=False)
         )
-    if changed:
+    if changed := cast("CursorResult[Any]", done).rowcount:
         count(send_id, COUNTER[state], changed)
     return changed
 
@@ -104,14 +104,14 @@ def count(send_id: int, counter: str, by: int) -> None:
     )
 
 
-def wait(send_id: int, found: Found, state: State, *, now: datetime) -> None:
-    """Keep a row open and set when it is tried again; give up after 72 hours."""
+def wait(send_id: int, found: Found, state: State, *, now: datetime) -> bool:
+    """Keep a row open and set when it is tried again; False when it is given up after 72 hours,
+    counted from the first refusal: who was only put off before that was not refused."""
     row = session.get(Retry, (send_id, found.subscriber_id))
-    first = row.first_at if row else now
+    first = row.first_at if row is not None and found.tries else now
     next_at = retry_at(found.tries + 1, first, now)
     if next_at is None:
-        settle(send_id, [found.subscriber_id], State.FAILED, code=found.code, now=now)
-        return
+        return not settle(send_id, [found.subscriber_id], State.FAILED, code=found.code, now=now)
     kept = session.execute(
         update(Delivery)
         .where(
@@ -125,9 +125,9 @@ def wait(send_id: int, found: Found, state: State, *, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     if cast("CursorResult[Any]", kept).rowcount != 1:
-        return  # settled meanwhile: nobody would ever take this retry away again
+        return True  # settled meanwhile: nobody would ever take this retry away again
     if row is not None:
-        row.next_at = next_at
+        row.first_at, row.next_at = first, next_at
     else:
         session.add(
             Retry(
@@ -138,3 +138,4 @@ def wait(send_id: int, found: Found, state: State, *, now: datetime) -> None:
             )
         )
     session.flush()
+    return True

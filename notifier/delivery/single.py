@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from notifier.delivery.classify import permanent
 from notifier.delivery.rules import LEASE, Result, retry_at
 from notifier.sends.models import Send
-from notifier.sends.rules import SEND
+from notifier.sends.rules import FINAL, SEND
 from notifier.store.db import session
 from notifier.store.history import SYSTEM
 from notifier.store.moves import move
@@ -52,6 +53,32 @@ def claim(send_id: int, *, owner: str, now: datetime) -> Send | None:
     return send
 
 
+def keep_alive(send_ids: Sequence[int], *, owner: str, now: datetime) -> None:
+    """Renew the claims of what this process is handing over at this moment: twenty mails may take a
+    slow server longer than a lease."""
+    session.execute(
+        update(Send)
+        .where(Send.id.in_(send_ids), Send.owner == owner, Send.state == "sending")
+        .values(lease_until=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def give_back(send: Send) -> None:
+    """Claimed, and not begun."""
+    send.owner = send.lease_until = None
+
+
+def give_up(owner: str) -> None:
+    """Give back all that a process had claimed, which is certainly dead."""
+    session.execute(
+        update(Send)
+        .where(Send.owner == owner, Send.state == "sending", Send.receivers.is_(None))
+        .values(owner=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def skip(send: Send, reason: str, *, now: datetime) -> None:
     """Not sent after all, and why: the person left, or the link would be dead by now."""
     finish(send, "skip", reason, now=now)
@@ -64,11 +91,18 @@ def fail(send: Send, reason: str, *, now: datetime) -> None:
 
 
 def settle(send: Send, result: Result, *, code: int, status: str, now: datetime) -> str | None:
-    """Keep the outcome; returns the verdict when the address was refused for good."""
+    """Keep the outcome; returns the verdict when the address was refused for good, or its server
+    put us off until we gave up.
+
+    Of one that was settled or cancelled meanwhile only what was accepted is still of interest.
+    """
     send.owner = send.lease_until = None
     send.tries, send.code = send.tries + 1, code
     if result == "accepted":
-        send.accepted = 1
+        send.accepted, send.skipped = 1, 0
+    if send.state in FINAL:
+        return None
+    if result == "accepted":
         finish(send, "finish", "", now=now)
         return None
     if result == "refused":
@@ -80,9 +114,10 @@ def settle(send: Send, result: Result, *, code: int, status: str, now: datetime)
         finish(send, "finish", verdict, now=now)
         return verdict
     send.next_at = retry_at(send.tries, send.frozen_at or now, now)
+    given_up = send.next_at is None
     if send.next_at is None or (send.lapses_at is not None and send.next_at > send.lapses_at):
         fail(send, "given up", now=now)
-    return None
+    return "soft" if given_up and code // 100 == 4 else None
 
 
 def finish(send: Send, event: str, reason: str, *, now: datetime) -> None:

@@ -43,7 +43,8 @@ def storm(send: Send) -> str:
     # Counters first: they are more than what is counted then, and cost nothing.
     if too_many(send.bounced, known) and too_many(hard := bad_addresses(send), known):
         return f"{hard:,} of {known:,} addresses were refused for good."
-    if too_many(send.failed, known) and too_many(ours := our_fault(send), known):
+    refused = send.failed + send.bounced
+    if too_many(refused, known) and too_many(ours := our_fault(send), known):
         return f"{ours:,} of {known:,} messages were refused for what they are or whence."
     return ""
 
@@ -59,8 +60,12 @@ def bad_addresses(send: Send) -> int:
 
 
 def our_fault(send: Send) -> int:
-    query = select(func.count()).where(Delivery.send_id == send.id, *REFUSED)
-    return session.scalar(query) or 0
+    """Refused at once; or, where a relay took them all, by a report (5.7.x and the like)."""
+    at_once = select(func.count()).where(Delivery.send_id == send.id, *REFUSED)
+    reported = select(func.count()).where(
+        Bounce.send_id == send.id, Bounce.verdict == "sender_fault", Bounce.source != "smtp"
+    )
+    return (session.scalar(at_once) or 0) + (session.scalar(reported) or 0)
 
 
 def in_a_row(send: Send, *, after: int) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from notifier.feeds.items import tag_uri
 
@@ -12,15 +13,23 @@ FOUNDED = date(2026, 1, 1)
 NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def page(base_url: str, *steps: object) -> str:
+def page(base_url: str, *steps: object, language: str = "en") -> str:
     """``page(base, "changes", "DEFRA-2026-014")``; without steps, the home page."""
-    return f"{base_url}/" + "/".join(quote(str(step), safe="") for step in steps)
+    address = f"{base_url}/" + "/".join(quote(str(step), safe="") for step in steps)
+    return address if language == "en" else f"{address}?lang={language}"
 
 
-def feed(base_url: str, path: str, form: str, *, number: int | None = None) -> str:
-    """The feed of a scope as atom, rss or json; ``number`` names an archive page."""
-    query = f"?page={number}" if number else ""
-    return f"{base_url}/feeds/{path}.{form}{query}"
+def feed(
+    base_url: str,
+    path: str,
+    form: str,
+    *,
+    number: int | None = None,
+    query: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The feed of a scope as atom, rss or json, narrowed by a query; ``number`` names a page."""
+    pairs = [*query, *([("page", str(number))] if number else [])]
+    return f"{base_url}/feeds/{path}.{form}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def entry_id(base_url: str, kind: str, key: object, *, language: str = "en") -> str:

@@ -50,7 +50,7 @@ def _add(feed: Any, channel: Channel, *, item: Item) -> None:
     entry.id(item.id)
     entry.title(one_line(item.title) or item.url)
     entry.published(to_second(item.published))
-    entry.updated(to_second(item.updated))
+    entry.updated(item.stamp)
     entry.author(_people(item.authors))
     if summary := clean(item.summary_text).strip():
         entry.summary(summary)

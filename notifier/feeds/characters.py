@@ -21,6 +21,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """``text`` cleaned, on one line, without space at its ends: for titles and names."""
+    if text.isprintable() and "  " not in text:  # nearly always, and ten times as fast
+        return text.strip()
     return _SPACES.sub(" ", clean(text)).strip()
 
 

@@ -14,36 +14,38 @@ from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Series, Team, Topic, UserType
 from notifier.clock import london_date
 from notifier.feeds import changed
-from notifier.feeds.addresses import entry_id
+from notifier.feeds.addresses import entry_id, page
 from notifier.feeds.happenings import RELEASE_NEWS, Happening
 from notifier.feeds.items import Author, Category
 from notifier.feeds.notice_prose import is_not_done
 from notifier.feeds.public_site import public_site
 from notifier.feeds.scopes import Scope
+from notifier.feeds.words import named, word
 from notifier.newsletters.models import Newsletter
 from notifier.notices import queries as notices
 from notifier.notices.models import ChangeNotice
 from notifier.releases import announce
 from notifier.releases.models import Announcement, Release, ReleaseDateChange
 from notifier.render.origin import main_series_of
-from notifier.render.passages import line
 from notifier.render.phrases import say
 from notifier.render.site import Site
 from notifier.sends.models import Send
 from notifier.store.db import session
 
 Row = ChangeNotice | ReleaseDateChange | Release | Newsletter | Topic | Send
-LABELS = {
-    "announced": "Change announced",
-    "in_effect": "Change in effect",
-    "moved": "Release date changed",
-    "released": "Release published",
-    "issue": "Newsletter",
-    "topic_ends": "Topic ends",
-    "decision": "Decision",  # above a letter it is "Decision on", for a headline follows
-    "release_cancelled": "Release cancelled",
-    "release_withdrawn": "Release taken back",
-}
+LABELS = (  # kinds with words of their own; above a letter a decision is "Decision on …"
+    "announced",
+    "in_effect",
+    "moved",
+    "released",
+    "issue",
+    "topic_ends",
+    "decision",
+    "release_cancelled",
+    "release_withdrawn",
+    "notice",
+    "release",
+)
 STOPS = {"hold", "resume", "cancel", "supersede", "retract"}  # a notice's own entry says so, too
 
 
@@ -52,10 +54,12 @@ class Desk:
     """Whose words, how deep, on which day, where links begin; and what stands beside the rows."""
 
     site: Site
+    language: str
     depth: str
     now: datetime
     kinds: Mapping[str, UserType]
     revised: Mapping[int, datetime]  # by notice id: its words, or how it stands
+    stood: Mapping[str, datetime]  # by the key of its entry: when anything of it last changed
     carried: Mapping[int, Sequence[ChangeNotice]]  # public notices by the id of their release
     words: Mapping[int, Announcement]  # main points by the id of their release
     withdrawn: Mapping[int, datetime]  # by release id
@@ -71,21 +75,35 @@ class Desk:
     def letters(self, notice: ChangeNotice) -> dict[str, Any]:
         """What the words of a letter about it are made from."""
         team = self.main[notice.id].team
-        return {"kinds": self.kinds, "site": self.site, "now": self.now, "team": team}
+        frame = {"site": self.site, "now": self.now, "lang": self.language}
+        return {"kinds": self.kinds, "team": team, **frame}
+
+    def page(self, *steps: object) -> str:
+        """The address of a page in the language of the feed."""
+        return page(self.site.base_url, *steps, language=self.language)
 
 
-def desk(rows: Collection[Row], scope: Scope, *, now: datetime, base_url: str) -> Desk:
+def desk(
+    rows: Collection[Row],
+    scope: Scope,
+    *,
+    now: datetime,
+    base_url: str,
+    stood: Mapping[str, datetime] | None = None,
+) -> Desk:
     house = catalogue.organisation()
     about = by_reference(row.about for row in rows if isinstance(row, Send))
     of_notices = [row for row in rows if isinstance(row, ChangeNotice)]
     out = [row.id for row in rows if isinstance(row, Release)]
     told = merged([*out, *(row.release_id for row in rows if isinstance(row, ReleaseDateChange))])
     return Desk(
-        site=public_site(base_url, house.name if house else ""),
+        site=public_site(base_url, house.name if house else "", scope.language),
+        language=scope.language,
         depth=scope.depth,
         now=now,
         kinds={kind.slug: kind for kind in catalogue.user_types()},
         revised=revised(of_notices),
+        stood=stood or {},
         carried=carried(rows),
         words=announce.public(out),
         withdrawn=ends(out),
@@ -116,9 +134,11 @@ def ends(ids: Collection[int]) -> dict[int, datetime]:
 
 def carried(rows: Iterable[Row]) -> dict[int, list[ChangeNotice]]:
     """The public notices of each release among the rows."""
-    series = {row.series_id for row in rows if isinstance(row, Release)}
+    ids = [row.id for row in rows if isinstance(row, Release)]
+    query = notices.public().where(ChangeNotice.effect_release_id.in_(ids))
+    query = query.order_by(ChangeNotice.first_public_at.desc(), ChangeNotice.id.desc())
     by_release: dict[int, list[ChangeNotice]] = {}
-    for notice in notices.all_public(series) if series else []:
+    for notice in session.scalars(query) if ids else []:
         if notice.effect_release_id is not None:
             by_release.setdefault(notice.effect_release_id, []).append(notice)
     return by_release
@@ -146,19 +166,20 @@ def merged(release_ids: Iterable[int]) -> list[tuple[Send, list[ChangeNotice]]]:
 
 def frame(it: Happening, series: Iterable[Series], team: Team, desk: Desk) -> dict[str, Any]:
     """What entries of every kind have."""
-    topics = {t.slug: t.name for each in series for t in each.topics}
-    categories: list[Category] = [(it.kind, label(it.kind)), *topics.items()]
+    lang = desk.language
+    topics = {t.slug: named(t.name, t.cy, lang).text for s in series for t in s.topics}
+    categories: list[Category] = [(it.kind, label(it.kind, lang)), *topics.items()]
     contact = team.contact.strip()
-    author: Author = (line(team.name).text, contact if "@" in contact else None)
+    author: Author = (named(team.name, "", lang).text, contact if "@" in contact else None)
     return {
-        "id": entry_id(desk.site.base_url, it.kind, it.key),
+        "id": entry_id(desk.site.base_url, it.kind, it.key, language=lang),
         "published": it.at,
-        "language": "en",
+        "language": lang,
         "authors": (author,),
         "categories": tuple(categories),
     }
 
 
-def label(kind: str) -> str:
+def label(kind: str, lang: str) -> str:
     """What people read for a kind of entry; of an event, the words above its letter."""
-    return LABELS.get(kind) or say(f"stage_{kind}", "en")
+    return word(kind, lang) if kind in LABELS else say(f"stage_{kind}", lang)

@@ -11,11 +11,11 @@ from notifier.catalogue import merge
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Topic
 from notifier.errors import NotFound
-from notifier.feeds.addresses import page, uid
-from notifier.feeds.items import Event
+from notifier.feeds.addresses import page
 from notifier.feeds.markup import anchor, paragraph, together
+from notifier.feeds.words import word
 from notifier.render import dates
-from notifier.render.passages import line
+from notifier.render.passages import in_language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,46 +28,32 @@ class Ending:
     day: date
     told_at: datetime
     into: tuple[str, str] | None
+    language: str = "en"
 
     @property
     def title(self) -> str:
-        return f"{self.name} becomes part of {self.into[1]}" if self.into else f"{self.name} ends"
+        if self.into is None:
+            return word("topic_is_over", self.language, name=self.name)
+        return word("topic_becomes", self.language, name=self.name, into=self.into[1])
 
     @property
     def summary(self) -> str:
         """ "From Monday 7 December 2026. This feed then leads to that of Water by itself."."""
-        when = dates.within(dates.full(self.day))
+        when = dates.within(dates.full(self.day, self.language))
         if self.into is None:
-            return f"On {when}. This feed ends then."
-        return f"From {when}. This feed then leads to that of {self.into[1]} by itself."
+            return word("feed_ends", self.language, day=when)
+        return word("feed_leads", self.language, day=when, into=self.into[1])
 
     def content(self, base_url: str) -> Markup:
         label, to = (
             (self.into[1], page(base_url, "topics", self.into[0]))
             if self.into
-            else ("Other topics", page(base_url, "feeds"))
+            else (word("other_topics", self.language), page(base_url, "feeds"))
         )
         return together([paragraph(self.summary), paragraph(anchor(label, to))])
 
-    def event(self, base_url: str) -> Event:
-        """An all-day entry of the topic's calendar on the day itself."""
-        address = page(base_url, "topics", self.slug)
-        then = f"leads to that of {self.into[1]} by itself" if self.into else "ends"
-        return Event(
-            uid=uid(base_url, f"topic-{self.slug}-ends"),
-            sequence=0,
-            last_modified=self.told_at,
-            summary=self.title,
-            description=f"This calendar {then} from this day on.\n{address}",
-            url=address,
-            start=self.day,
-            end=self.day,
-            all_day=True,
-            categories=(self.name,),
-        )
 
-
-def ending(topic: Topic) -> Ending | None:
+def ending(topic: Topic, language: str = "en") -> Ending | None:
     """What is announced of a topic's end, or None."""
     told_at = merge.announced_at(topic)
     if told_at is None:
@@ -75,10 +61,11 @@ def ending(topic: Topic) -> Ending | None:
     into = topic.merged_into
     return Ending(
         slug=topic.slug,
-        name=line(topic.name).text,
+        name=in_language(topic.name, topic.cy, language).text,
         day=merge.last_day(topic),
         told_at=told_at,
-        into=(into.slug, line(into.name).text) if into is not None else None,
+        into=(into.slug, in_language(into.name, into.cy, language).text) if into else None,
+        language=language,
     )
 
 

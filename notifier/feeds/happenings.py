@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from notifier.feeds.scopes import Scope
 from notifier.newsletters import queries as newsletters
 from notifier.newsletters.models import Newsletter
 from notifier.notices import queries as notices
+from notifier.notices.models import ChangeNotice
 from notifier.releases import queries as releases
 from notifier.releases.models import Release
 from notifier.sends.models import Send
@@ -53,36 +55,52 @@ class Happening:
 
 
 def happenings(scope: Scope, *, now: datetime) -> list[Happening]:
-    """What has happened in ``scope`` until ``now``, oldest first."""
+    """What has happened in ``scope`` until ``now``, what could be read first before the rest."""
     sources = (of_notices, of_messages, of_ends, of_moves, of_releases, of_newsletters, of_the_end)
     found = [h for source in sources for h in source(scope, now) if h.at <= now]
-    return sorted(found, key=lambda h: (h.at, h.kind, h.key))
+    # In the order in which they could be read: an archive keeps its entries for ever.
+    return sorted(found, key=lambda h: (h.seen_at, h.at, h.kind, h.key))
 
 
 def of_notices(scope: Scope, now: datetime) -> Iterator[Happening]:
     if not scope.kinds & {"announced", "in_effect"}:
         return
-    public = notices.all_public(scope.series_ids)
-    steps = changed.notice_steps(n.id for n in public if n.state != "announced")
-    for notice in public:
-        first = notice.first_public_at
-        if first is None or first > now:
-            continue
-        yield Happening(first, "announced", notice.reference, notice.id, first)
-        if effect := steps.get(notice.id, {}).get("take_effect"):
-            yield Happening(effect, "in_effect", notice.reference, notice.id, effect)
+    public = known(scope, now)
+    steps = changed.notice_steps(row.id for row in public if row.state != "announced")
+    for row in public:
+        yield Happening(row.first, "announced", row.reference, row.id, row.first)
+        if effect := steps.get(row.id, {}).get("take_effect"):
+            yield Happening(effect, "in_effect", row.reference, row.id, effect)
+
+
+class Known(NamedTuple):
+    """The columns of a public notice by which its events are found."""
+
+    id: int
+    reference: str
+    state: str
+    first: datetime
+
+
+def known(scope: Scope, now: datetime) -> list[Known]:
+    """Columns, not whole rows: a feed over 30 notices took 15 ms with their series and releases."""
+    of = notices.public(scope.series_ids).with_only_columns(
+        ChangeNotice.id, ChangeNotice.reference, ChangeNotice.state, ChangeNotice.first_public_at
+    )
+    rows = session.execute(of.where(ChangeNotice.first_public_at <= now))
+    return [Known(id_, ref, state, at) for id_, ref, state, at in rows if at is not None]
 
 
 def of_messages(scope: Scope, now: datetime) -> Iterator[Happening]:
     """What happened to a change since: as the letters told it, each once."""
     if "told" not in scope.kinds:
         return
-    public = {notice.reference for notice in notices.all_public(scope.series_ids)}
-    query = select(Send).where(Send.kind == "notice", Send.stage.in_(NOTICE_NEWS))
-    for send in session.scalars(query.order_by(Send.id)):
-        if send.about in public:
-            key = f"{send.about}/{send.revision}"
-            yield Happening(send.created_at, send.stage, key, send.id, send.created_at)
+    public = {row.reference for row in known(scope, now)}
+    query = select(Send.id, Send.about, Send.revision, Send.stage, Send.created_at)
+    query = query.where(Send.kind == "notice", Send.stage.in_(NOTICE_NEWS))
+    for id_, about, revision, stage, at in session.execute(query.order_by(Send.id)):
+        if about in public:
+            yield Happening(at, stage, f"{about}/{revision}", id_, at)
 
 
 def of_ends(scope: Scope, now: datetime) -> Iterator[Happening]:
@@ -138,10 +156,9 @@ def of_newsletters(scope: Scope, now: datetime) -> Iterator[Happening]:
 
 def of_the_end(scope: Scope, now: datetime) -> Iterator[Happening]:
     """The last entry of a topic's feed, from the announcement of its end on."""
-    if scope.ending is not None:
-        at = scope.ending.told_at
-        topic = catalogue.topic(scope.ending.slug)
-        yield Happening(at, "topic_ends", scope.ending.slug, topic.id, at)
+    for end in scope.endings:
+        topic = catalogue.topic(end.slug)
+        yield Happening(end.told_at, "topic_ends", end.slug, topic.id, end.told_at)
 
 
 def concerns(issue: Newsletter, scope: Scope) -> bool:

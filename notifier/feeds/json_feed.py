@@ -25,7 +25,7 @@ def render(channel: Channel, items: Iterable[Item]) -> bytes:
         "home_page_url": uri(channel.url),
         "feed_url": uri(channel.self_url),
         "description": one_line(channel.subtitle),
-        "next_url": uri(channel.prev_archive or ""),
+        "next_url": uri(channel.prev_archive or dict(channel.pages).get("next", "")),
         "language": channel.language,
         "authors": _people(channel.authors),
         "hubs": [{"type": "WebSub", "url": uri(channel.hub)}] if channel.hub else [],

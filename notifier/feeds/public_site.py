@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from notifier.feeds.addresses import page
 from notifier.render.site import Site
 
 
-def public_site(base_url: str, organisation: str = "") -> Site:
+class PublicSite(Site):
+    """A site whose pages are those of one language."""
+
+    language = "en"
+
+    def url(self, *path: str) -> str:
+        """The address of a page: ``url("changes", "DEFRA-2026-014")``."""
+        return page(self.base_url.rstrip("/"), *path, language=self.language)
+
+
+class WelshSite(PublicSite):
+    language = "cy"
+
+
+def public_site(base_url: str, organisation: str = "", language: str = "en") -> Site:
     """A site whose pages have addresses; a link for one person raises TypeError."""
-    return Site(
+    kind = WelshSite if language == "cy" else PublicSite
+    return kind(
         base_url=base_url,
         organisation=organisation,
         confirm_url=nobody,

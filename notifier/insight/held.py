@@ -21,6 +21,7 @@ from notifier.audience.models import (
     Subscription,
     Wording,
 )
+from notifier.audience.private_feed import PrivateFeed
 from notifier.catalogue.models import Series, Team, Topic, UserType
 from notifier.delivery.ledger import sent_to
 from notifier.delivery.models import Bounce
@@ -67,6 +68,10 @@ def held(person: Subscriber) -> dict[str, Any]:
         ],
         "answers": [
             answer(row) for row in every(select(Answer).where(Answer.subscriber_id == own))
+        ],
+        "private_addresses": [
+            columns(row, "count", "made_at", "ended_at")
+            for row in every(select(PrivateFeed).where(PrivateFeed.subscriber_id == own))
         ],
         "complaints": [
             columns(row, "words", "at", "contact", "answer", "answered_at")

@@ -9,6 +9,7 @@ from email.message import Message
 
 _HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply", "X-Challenge")
 _PRECEDENCE = frozenset({"auto_reply", "auto-reply"})
+_TO_MANY = frozenset({"bulk", "junk", "list"})
 _SUBJECT = re.compile(
     r"""
     auto(?:mat\w+)?[\s-]*(?:reply|response|answer)      # Exchange, Gmail
@@ -20,20 +21,48 @@ _SUBJECT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# How a machine begins. People, too, write of leave, vacations and new addresses.
+_SURE = re.compile(
+    r"\s*(?:auto(?:mat\w+)?[\s-]*(?:reply|response|answer)|auto:|out\s+of\s+(?:the\s+)?office"
+    r"|ateb\s+awtomatig|allan\s+o[’']r\s+swyddfa)",
+    re.IGNORECASE,
+)
 _DAEMON = re.compile(r"mailer-daemon|postmaster|mail\s+delivery\s+(?:sub)?system", re.IGNORECASE)
 
 
 def is_automatic(message: Message) -> bool:
     """Whether headers or subject say that no person wrote this (RFC 3834 and older customs)."""
+    return _marked(message) or _SUBJECT.search(_subject(message)) is not None
+
+
+def is_machine(message: Message) -> bool:
+    """Whether surely no person wrote this: a guess from the subject must not lose what one wrote.
+
+    A null return path settles a doubtful subject: what may not be answered is seldom a person's.
+    """
+    null = str(message.get("Return-Path", "?")).strip() in ("", "<>")
+    return (
+        _marked(message)
+        or _precedence(message) in _TO_MANY
+        or message.get_content_type() == "multipart/report"
+        or _SURE.match(_subject(message)) is not None
+        or (null and _SUBJECT.search(_subject(message)) is not None)
+    )
+
+
+def _marked(message: Message) -> bool:
+    """Headers by which machines own up."""
     submitted = str(message.get("Auto-Submitted", "no")).partition(";")[0].strip().lower()
-    precedence = str(message.get("Precedence", "")).strip().lower()
     return (
         submitted != "no"
-        or precedence in _PRECEDENCE
+        or _precedence(message) in _PRECEDENCE
         or any(name in message for name in _HEADERS)
         or message.get_param("report-type") == "disposition-notification"
-        or _SUBJECT.search(_subject(message)) is not None
     )
+
+
+def _precedence(message: Message) -> str:
+    return str(message.get("Precedence", "")).strip().lower()
 
 
 def is_daemon(message: Message) -> bool:

@@ -74,8 +74,7 @@ class Frame:
     extra: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """What is one person's own. ``message_id`` has its angle brackets.
 
     The slots ``address`` and ``unsubscribe_url`` are filled from the fields of the same name,
@@ -128,9 +127,8 @@ class Compiled:
         found[3] = _message_id(person.message_id).encode()
         if not self._one_off:
             found[5] = _unsubscribe(person).encode()
-        values = _values(person)
         for name, texts, htmls in self._gaps:
-            value = values[name]
+            value = _value(person, name)
             if (_SAME_URL if name.endswith("_url") else _SAME_WORDS).fullmatch(value):
                 piece = quoted.piece(value)
                 for at in texts + htmls:
@@ -254,6 +252,15 @@ def _message_id(message_id: str) -> str:
     if not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError(f"{message_id[:80]!r} is not a Message-ID.")
     return message_id
+
+
+def _value(person: Person, name: str) -> str:
+    """What goes into one slot, as in ``_values``."""
+    if name == "address":
+        return person.address
+    if name == "unsubscribe_url" and person.unsubscribe_url is not None:
+        return person.unsubscribe_url
+    return person.values[name]
 
 
 def _values(person: Person) -> dict[str, str]:

@@ -6,13 +6,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import Protocol
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-
-from notifier.errors import Refused
 from notifier.settings import Settings
 
 SIGNED = (  # what everybody's copy shares first, so that its hash is made once (``seal``)
@@ -27,71 +22,39 @@ SIGNED = (  # what everybody's copy shares first, so that its hash is made once 
     "message-id",
     "list-unsubscribe",
 )
-_SMALLEST_RSA = 2048  # bits
-_PKCS1, _HASHED = padding.PKCS1v15(), Prehashed(hashes.SHA256())
 _SPACE = re.compile(rb"[ \t]+")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)\r\n")
-_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """A key and where its public half is published: ``selector._domainkey.domain``.
+class Signer(Protocol):
+    """A key (``dkim_keys``) whose public half is published at ``selector._domainkey.domain``."""
 
-    ``key_pem`` is an RSA key of 2048 bits or more, or an Ed25519 key, in PEM without a password.
-    Raises Refused, without the key, when it is anything else.
-    """
+    @property
+    def selector(self) -> str: ...
 
-    selector: str
-    domain: str
-    key_pem: str = field(repr=False)
-    _key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey = field(
-        init=False, repr=False, compare=False
-    )
-
-    def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.selector) or not _NAME.fullmatch(self.domain):
-            raise Refused("DKIM needs a selector and a domain, such as s1 and example.org.")
-        try:
-            key = serialization.load_pem_private_key(self.key_pem.encode(), password=None)
-        except (ValueError, TypeError):
-            key = None
-        if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _SMALLEST_RSA:
-            raise Refused(f"The DKIM key {self.selector} is too short; RSA needs 2048 bits.")
-        if not isinstance(key, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):
-            raise Refused(
-                f"The DKIM key {self.selector} must be an RSA or Ed25519 private key in PEM, "
-                "without a password."
-            )
-        object.__setattr__(self, "_key", key)
+    @property
+    def domain(self) -> str: ...
 
     @property
     def algorithm(self) -> str:
         """The a= tag."""
-        return "rsa-sha256" if isinstance(self._key, rsa.RSAPrivateKey) else "ed25519-sha256"
+        ...
 
     def signature(self, digest: bytes) -> bytes:
         """The b= value before base64, of a SHA-256 digest (for Ed25519 too: RFC 8463 section 3)."""
-        if isinstance(self._key, rsa.RSAPrivateKey):
-            return self._key.sign(digest, _PKCS1, _HASHED)
-        return self._key.sign(digest)
+        ...
 
 
-def signers(settings: Settings) -> list[Signer]:
-    """The keys of ``DKIM_*``: the RSA key first, then Ed25519; none without DKIM_DOMAIN.
+def signers(settings: Settings) -> Sequence[Signer]:
+    """The keys of ``DKIM_*``; none without DKIM_DOMAIN, which leaves signing to the mail server.
 
     Raises Refused when a key is malformed, or when there is a domain without a key.
     """
     if not settings.dkim_domain:
         return []
-    given = (
-        (settings.dkim_selector, settings.dkim_key),
-        (settings.dkim_ed25519_selector, settings.dkim_ed25519_key),
-    )
-    found = [Signer(selector, settings.dkim_domain, key) for selector, key in given if key]
-    if not found:
-        raise Refused("DKIM_DOMAIN is set but no key: give DKIM_KEY, or leave the domain empty.")
-    return found
+    from notifier.mail.dkim_keys import keys  # noqa: PLC0415  # cryptography takes 7 MB
+
+    return keys(settings)
 
 
 def sign(message: bytes, signers: Sequence[Signer]) -> bytes:

@@ -13,14 +13,16 @@ from typing import Literal
 from flufl.bounce import all_failures
 
 from notifier.delivery.classify import Verdict, classify
-from notifier.mail.autoreply import is_automatic, is_daemon
+from notifier.mail.autoreply import is_automatic, is_daemon, is_machine
 from notifier.mail.envelope import legible
 
 __all__ = ["Kind", "Report", "Verdict", "classify", "parse"]
 
 Kind = Literal["bounce", "complaint", "autoreply", "not_a_report", "malformed"]
 
-LARGEST = 1_048_576  # octets
+LARGEST = 1_048_576  # octets of what is read as a report
+WHOLE = 10 * LARGEST  # octets of what a person may write, with pictures
+PASSED_ON = "X-Notifier-Passed-On"  # marks what we passed on: coming back, it goes to a person
 
 # Python's parser takes time in proportion to lines times nested boundaries, and an object per part
 # or block; a real report comes nowhere near these.
@@ -50,7 +52,7 @@ class Report:
 
     ``sender_token`` is the VERP local part it was sent to, ``message_id`` the returned message's:
     both unproved, see ``verp``. ``code`` is the SMTP code in the diagnostic, else 0. Text that is
-    not known is "".
+    not known is "". ``by_person``: somebody may have written it, and waits for an answer.
     """
 
     kind: Kind
@@ -62,6 +64,7 @@ class Report:
     diagnostic: str = ""
     sender_token: str = ""
     message_id: str = ""
+    by_person: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -72,11 +75,12 @@ class Report:
 def parse(raw: bytes) -> list[Report]:
     """One report per recipient that ``raw`` speaks of, at least one; never raises.
 
-    ``malformed`` is for a person to look at: over 1 MB, hostile, or a report that cannot be read.
+    ``malformed`` is for somebody to look at: a report that is hostile, over 1 MB, or cannot be
+    read; or what a program sent that nobody understands.
     """
-    if not raw.strip() or _is_hostile(raw):
-        return [Report("malformed")]
     try:
+        if not is_readable(raw):
+            return [_by_head(raw)]
         found = _read(message_from_bytes(raw), raw)
     except Exception:  # the parser, its codecs and flufl.bounce raise many kinds on hostile input
         logging.getLogger(__name__).info("a message in the bounce mailbox cannot be read")
@@ -84,9 +88,29 @@ def parse(raw: bytes) -> list[Report]:
     return found[:_MOST_RECIPIENTS]
 
 
+def is_readable(raw: bytes) -> bool:
+    """Whether Python's parser reads it in a moment: not empty, not huge, not a bomb."""
+    return bool(raw.strip()) and len(raw) <= LARGEST and not _is_hostile(raw)
+
+
+def head_of(raw: bytes) -> Message:
+    """The headers alone; none where they do not end within 128 KB."""
+    end = re.search(rb"\r?\n\r?\n", raw[:_LONGEST_HEAD])
+    whole = raw if len(raw) <= _LONGEST_HEAD else b""
+    return message_from_bytes(raw[: end.start()] if end else whole)
+
+
+def _by_head(raw: bytes) -> Report:
+    """What the headers tell of something that is not read: people write long letters, too."""
+    head = head_of(raw)
+    known = Report("malformed", sender_token=_token(head, None), message_id=_message_id(head, None))
+    mark = "From" not in head or PASSED_ON in head or len(raw) > WHOLE
+    if mark or is_daemon(head) or is_machine(head):
+        return known
+    return replace(known, kind="not_a_report", by_person=True)
+
+
 def _is_hostile(raw: bytes) -> bool:
-    if len(raw) > LARGEST:
-        return True
     head = re.search(rb"\r?\n\r?\n", raw)
     return (
         (head.start() if head else len(raw)) > _LONGEST_HEAD
@@ -106,18 +130,22 @@ def _read(message: Message, raw: bytes) -> list[Report]:
         sender_token=_token(message, returned),
         message_id=_message_id(message, returned),
     )
+    if PASSED_ON in message:
+        return [replace(known, kind="malformed")]
     types = {part.get_content_type() for part in parts}
     if types & _FEEDBACK_TYPES:
         return [_complaint(parts, returned, known)]
     if types & _STATUS_TYPES:
         bounces = [_recipient(block, known) for block in _blocks(parts) if _recipient_fields(block)]
         return bounces or _guessed(message, raw, known) or [replace(known, kind="malformed")]
+    written = replace(known, by_person=not is_machine(message))
     if not is_daemon(message) and is_automatic(message):
-        return [replace(known, kind="autoreply")]
+        return [replace(written, kind="autoreply")]
     guessed = _guessed(message, raw, known)
-    if guessed:
-        return guessed
-    return [replace(known, kind="autoreply") if is_automatic(message) else known]
+    # A bounce that nobody understands, and no reply.
+    if not guessed and (is_daemon(message) or "From" not in message):
+        return [replace(known, kind="malformed")]
+    return guessed or [written]
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -175,7 +203,7 @@ def _complaint(parts: list[Message], returned: Message | None, known: Report) ->
     """RFC 5965: only the feedback types by which a person says "no more" are complaints."""
     for block in _blocks(parts, _FEEDBACK_TYPES):
         kind = str(block.get("Feedback-Type", "")).strip().lower()
-        sender = _TOKEN.search(str(block.get("Original-Message-From", "")))
+        sender = _TOKEN.search(str(block.get("Original-Mail-From", "")))
         recipient = _address(block.get("Original-Rcpt-To"))
         if not recipient and returned is not None:
             recipient = _address(returned.get("To"))
@@ -227,7 +255,8 @@ def _recipient(block: Message, known: Report) -> Report:
 
 def _guessed(message: Message, raw: bytes, known: Report) -> list[Report]:
     """What flufl.bounce makes of a bounce in somebody's own format; nothing of a person's mail."""
-    sender = str(message.get("Return-Path", "")).strip()
+    # No Return-Path is no null one: what is piped or posted to us may have lost it on the way.
+    sender = str(message.get("Return-Path", "?")).strip()
     if sender not in ("", "<>") and not is_daemon(message):
         return []
     short = message_from_bytes(raw[:_GUESSED_FROM])

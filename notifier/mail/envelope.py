@@ -46,7 +46,14 @@ class Outcome(NamedTuple):
 
 
 class Transport(Protocol):
-    """A way to hand mail over."""
+    """A way to hand mail over. ``name`` tells it from others, ``limit`` is the messages a second
+    that all workers together may give it, 0 for any number."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def limit(self) -> float: ...
 
     def send(self, envelopes: Iterable[Envelope]) -> Iterator[Outcome]:
         """One outcome for each envelope, as soon as it is known; it never raises for the network.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from notifier.mail.addresses import wire
 from notifier.mail.mailbox import QUARANTINE
+from notifier.mail.returned import FOLDER
 from notifier.settings import Settings
 
 _SOFT_BREAK = re.compile(rb"=\r?\n")  # of quoted-printable
@@ -30,7 +31,8 @@ def erase(settings: Settings, address: str) -> int:
 
 
 def files(settings: Settings) -> Iterator[Path]:
-    maildirs = [settings.instance / "outbox"]
+    own = settings.instance / FOLDER
+    maildirs = [settings.instance / "outbox", own, own / f".{QUARANTINE}"]
     scheme, _, rest = settings.bounce_mailbox.partition(":")
     if scheme == "maildir" and rest:
         maildirs += [Path(rest), Path(rest) / f".{QUARANTINE}"]

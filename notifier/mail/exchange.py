@@ -19,6 +19,7 @@ from notifier.mail.envelope import Envelope, Outcome, legible, replied
 from notifier.mail.session import CLOSING, Broken, Reply, Session
 
 _BARE = re.compile(rb"\r\n|\r|\n")
+_PARTS = 3  # MAIL, RCPT, DATA
 _GO_ON = 354
 _OUT_OF_STEP = 503
 
@@ -109,7 +110,9 @@ class Exchange:
         following: Envelope | None = None
         dot_is_out = False
         try:
-            answers = yield from self._announce(envelope, announced)
+            answers = self._at_hand() if announced else []
+            if len(answers) < _PARTS:
+                yield from self._announce(envelope, announced, answers)
             known, body = self._settle(envelope, answers)
             following = self._following()
             try:
@@ -118,7 +121,7 @@ class Exchange:
                 dot_is_out = error.sent >= sum(map(len, body))
                 raise
             dot_is_out = True
-            answer = yield from self._reply(after_body=known is None)
+            answer = self._session.take() or (yield from self._reply(after_body=known is None))
             if answer.code // 100 == 3:
                 raise Broken(f"the server is out of step: {answer.code} {answer.text}")
         except Broken as error:
@@ -127,25 +130,33 @@ class Exchange:
             raise _parted(error, envelope, known, dot_is_out=dot_is_out) from None
         return known or replied(envelope.key, answer.code, answer.text), following
 
-    def _announce(self, envelope: Envelope, announced: bool) -> Generator[Wait, None, list[Reply]]:
-        """The answers to MAIL, RCPT and DATA; fewer when one by one and one was refused."""
-        answers: list[Reply] = []
+    def _at_hand(self) -> list[Reply]:
+        """Those answers to MAIL, RCPT and DATA that came with the answer to the body before."""
+        found: list[Reply] = []
+        while len(found) < _PARTS and (reply := self._session.take()):
+            found.append(reply)
+        return found
+
+    def _announce(
+        self, envelope: Envelope, announced: bool, answers: list[Reply]
+    ) -> Generator[Wait]:
+        """The other answers to MAIL, RCPT and DATA; fewer when one by one and one was refused."""
         stepwise = self._pace is Pace.STEPWISE
         if not (stepwise or announced):
             self._session.write(*self._commands(envelope))
-        for command in self._commands(envelope):
+        for command in self._commands(envelope)[len(answers) :]:
             if stepwise:
                 self._session.write(command)
             answers.append((yield from self._reply()))
             if stepwise and answers[-1].code >= 400:
                 break
-        return answers
 
     def _reply(self, *, after_body: bool = False) -> Generator[Wait, None, Reply]:
         """The next reply; Broken when none comes, when it is not SMTP, and when it is a 421."""
         session = self._session
         while (found := session.take()) is None:
             patience = session.patience
+            session.hurry()
             yield Wait(session, patience.accepted if after_body else patience.reply)
             session.fill()
         return found

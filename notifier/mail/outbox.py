@@ -37,6 +37,9 @@ class Outbox:
     a kill loses nothing, a power cut may.
     """
 
+    name = "outbox"
+    limit = 0.0
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._count = itertools.count(1)

@@ -16,6 +16,7 @@ class Plain:
 
     def __init__(self, relay: Relay, *, host_name: str, patience: Patience | None = None) -> None:
         self._relay, self._host_name = relay, host_name
+        self.name, self.limit = relay.name, relay.limit
         self._patience = patience or Patience()
         self._client: smtplib.SMTP | None = None
         self._carried = 0

@@ -11,11 +11,12 @@ from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from notifier.errors import Refused
+from notifier.settings import per_second
 
 Security = Literal["none", "starttls", "tls"]
 
 _OPTIONS = frozenset(
-    {"starttls", "weight", "smtplib", "verify", "ca", "per_connection", "connections"}
+    {"starttls", "weight", "smtplib", "verify", "ca", "per_connection", "connections", "limit"}
 )
 _PORTS = {"none": 25, "starttls": 25, "tls": 465}
 _SHAPE = (
@@ -30,7 +31,8 @@ class Relay:
     """A parsed ``smtp://`` or ``smtps://`` address.
 
     ``weight`` is its share of batches among several; ``connections`` how many one thread opens at
-    most, ``per_connection`` the messages after which one is renewed. ``ca`` is a file of
+    most, ``per_connection`` the messages after which one is renewed; ``limit`` the messages a
+    second that it is given by all workers together, 0 for any number. ``ca`` is a file of
     certificates to trust instead of the system's.
     """
 
@@ -45,6 +47,12 @@ class Relay:
     per_connection: int = 1000
     connections: int = 4
     plain_library: bool = False
+    limit: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What tells it from other relays, without its password."""
+        return f"{self.host}:{self.port}"
 
     def tls(self) -> ssl.SSLContext:
         """The client's side of TLS; the certificate is checked unless ``verify=0`` was given."""
@@ -84,6 +92,7 @@ def parse(url: str) -> Relay:
         per_connection=_number(named, options, "per_connection", 1000),
         connections=_number(named, options, "connections", 4),
         plain_library=bool(_flag(named, options, "smtplib")),
+        limit=_rate(named, options.get("limit", "")),
     )
 
 
@@ -108,6 +117,13 @@ def _flag(named: str, options: dict[str, str], name: str) -> bool | None:
     if options[name] not in ("0", "1"):
         raise Refused(f"{named}: {name} must be 0 or 1, not {options[name]!r}.")
     return options[name] == "1"
+
+
+def _rate(named: str, text: str) -> float:
+    try:
+        return per_second(text) if text else 0.0
+    except Refused as refusal:
+        raise Refused(f"{named}: limit={refusal}") from None
 
 
 def _number(named: str, options: dict[str, str], name: str, default: int) -> int:

@@ -63,7 +63,9 @@ class Session:
             raise Broken("the connection is closed")
         self._sock: socket.socket = client.sock
         self._file = client.file  # smtplib's; kept open, for it closes the socket
+        self._secure = isinstance(client.sock, ssl.SSLSocket)
         self._arrived, self._texts = b"", list[bytes]()
+        self._heard = False  # something was read and nothing written since
         self.patience = patience
         self.carried = 0  # messages begun on this connection
         self.late = False  # who waits for an answer has waited enough
@@ -82,21 +84,24 @@ class Session:
 
     def write(self, *buffers: bytes) -> None:
         """Write everything, or raise Broken with how much of it the system took."""
-        sent, waiting = 0, [memoryview(one) for one in buffers if one]
+        self._heard = False
+        sent = 0
         try:
+            sent = took = self._some(buffers)  # nearly always all of it
+            if sent == sum(map(len, buffers)):
+                return
+            waiting = [memoryview(one) for one in buffers if one]
             while waiting:
-                sent += (took := self._some(waiting))
                 while waiting and took >= len(waiting[0]):
                     took -= len(waiting.pop(0))
-                if took:
+                if waiting:
                     waiting[0] = waiting[0][took:]
+                    sent += (took := self._some(waiting))
         except OSError as error:
             raise Broken(_said(error), sent=sent) from None
 
-    def _some(self, buffers: Sequence[memoryview]) -> int:
-        if isinstance(self._sock, ssl.SSLSocket):
-            return self._sock.send(buffers[0])
-        return self._sock.sendmsg(buffers)
+    def _some(self, buffers: Sequence[bytes | memoryview]) -> int:
+        return self._sock.send(buffers[0]) if self._secure else self._sock.sendmsg(buffers)
 
     def take(self) -> Reply | None:
         """The next reply that has come whole; Broken when it is no SMTP, and when it is a 421."""
@@ -104,14 +109,17 @@ class Session:
         while found := _LINE.match(self._arrived, at):
             at = found.end()
             code, more, text = found.groups()
-            self._texts.append(text or b"")
-            if more != b"-":
-                self._arrived = self._arrived[at:]
-                said = b" ".join(self._texts).decode("utf-8", "replace")
+            if more == b"-" or self._texts:
+                self._texts.append(text or b"")
+                if more == b"-":
+                    continue
+                text = b" ".join(self._texts)
                 self._texts.clear()
-                if int(code) == CLOSING:
-                    raise Broken(said, code=CLOSING)
-                return Reply(int(code), said)
+            self._arrived = self._arrived[at:]
+            said = text.decode("utf-8", "replace") if text else ""
+            if code == b"421":
+                raise Broken(said, code=CLOSING)
+            return Reply(int(code), said)
         self._arrived = self._arrived[at:]
         if len(self._texts) >= _MOST_LINES:
             raise Broken("the server's reply does not end")
@@ -125,15 +133,24 @@ class Session:
             raise Broken("the server did not answer in time")
         try:
             found = self._sock.recv(_AT_ONCE)
-            if _QUICK is not None:  # else a server that answers in parts waits 40 ms for our ACK
-                self._sock.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)
-            while found and isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+            while found and self._secure and self._pending():
                 found += self._sock.recv(_AT_ONCE)  # select does not see what TLS has read
         except (OSError, ValueError) as error:
             raise Broken(_said(error)) from None
         if not found:
             raise Broken("the server closed the connection")
         self._arrived += found
+        self._heard = True
+
+    def _pending(self) -> int:
+        return self._sock.pending() if isinstance(self._sock, ssl.SSLSocket) else 0
+
+    def hurry(self) -> None:
+        """Before waiting for more of an answer: acknowledge what has come, for a server that
+        answers in parts waits 40 ms for that. What we write acknowledges by itself."""
+        if self._heard and _QUICK is not None:
+            with contextlib.suppress(OSError):
+                self._sock.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)
 
     def stale(self) -> bool:
         """Whether the server spoke, or left, while nothing was asked of it."""
@@ -187,5 +204,7 @@ def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error
         said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        if error.smtp_code < 0:  # smtplib's way to say that it was no reply
+            return f"the server does not speak SMTP: {said!r}"
         return f"{error.smtp_code} {said}"
     return str(error) or type(error).__name__

@@ -30,6 +30,7 @@ class Smtp:
 
     def __init__(self, relay: Relay, *, host_name: str, patience: Patience | None = None) -> None:
         self._relay, self._host_name = relay, host_name
+        self.name, self.limit = relay.name, relay.limit
         self._patience = patience or Patience()
         self._idle: list[Session] = []
 

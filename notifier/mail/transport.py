@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from notifier.errors import Refused
@@ -13,7 +13,7 @@ from notifier.mail.plain import Plain
 from notifier.mail.relay import Relay, parse
 from notifier.mail.smtp import Smtp
 
-__all__ = ["Envelope", "Outcome", "Several", "State", "Transport", "from_url"]
+__all__ = ["Envelope", "Outcome", "Several", "State", "Transport", "from_url", "pick", "relays"]
 
 
 class Several:
@@ -23,19 +23,47 @@ class Several:
     gives a a b a, not a a a b.
     """
 
+    name = "several"
+    limit = 0.0
+
     def __init__(self, weighted: Sequence[tuple[int, Transport]]) -> None:
         self._weighted = weighted
         self._credit = [0] * len(weighted)
 
+    @property
+    def all(self) -> list[Transport]:
+        return [transport for _, transport in self._weighted]
+
+    def pick(self, avoid: Collection[str] = ()) -> Transport | None:
+        """Whose turn it is among those whose name is not in ``avoid``; None when all are."""
+        able = [n for n, one in enumerate(self.all) if one.name not in avoid]
+        if not able:
+            return None
+        for n in able:
+            self._credit[n] += self._weighted[n][0]
+        chosen = max(able, key=lambda n: (self._credit[n], -n))
+        self._credit[chosen] -= sum(self._weighted[n][0] for n in able)
+        return self._weighted[chosen][1]
+
     def send(self, envelopes: Iterable[Envelope]) -> Iterator[Outcome]:
-        self._credit = [c + w for c, (w, _) in zip(self._credit, self._weighted, strict=True)]
-        chosen = self._credit.index(max(self._credit))
-        self._credit[chosen] -= sum(weight for weight, _ in self._weighted)
-        return self._weighted[chosen][1].send(envelopes)
+        chosen = self.pick()
+        return chosen.send(envelopes) if chosen is not None else iter(())
 
     def close(self) -> None:
         for _, transport in self._weighted:
             transport.close()
+
+
+def relays(transport: Transport) -> list[Transport]:
+    """The relays behind a transport: itself, when it is one."""
+    return transport.all if isinstance(transport, Several) else [transport]
+
+
+def pick(transport: Transport, avoid: Collection[str] = ()) -> Transport | None:
+    """The relay for the next batch, but none whose name is in ``avoid``."""
+    if isinstance(transport, Several):
+        return transport.pick(avoid)
+    return None if transport.name in avoid else transport
 
 
 def from_url(url: str, *, host_name: str, instance: Path) -> Transport:

@@ -9,7 +9,9 @@ from notifier.audience.magic import VALID
 from notifier.catalogue.queries import organisation
 from notifier.render.letters import Site
 from notifier.settings import Settings
-from notifier.tokens import Signer, Stamps
+from notifier.tokens import Signer, Stamp, Stamps
+
+PRIVATE_FEED = "private-feed"
 
 
 def site_for(settings: Settings) -> Site:
@@ -99,3 +101,13 @@ def early_url(settings: Settings, announcement_id: int, reader_id: int) -> str:
 def read_early(settings: Settings, token: str) -> tuple[int, int] | None:
     """(announcement_id, reader_id) of a named reader's link."""
     return Stamps(settings.keys).early.read(token)
+
+
+def private_token(settings: Settings, count: int, subscriber_id: int) -> str:
+    """What a person's private feed and calendar have in their addresses: 128 bits of MAC."""
+    return Stamp(settings.keys, PRIVATE_FEED).make(count, subscriber_id)
+
+
+def read_private(settings: Settings, token: str) -> tuple[int, int] | None:
+    """(count, subscriber_id) of a private address, whether it still works or not."""
+    return Stamp(settings.keys, PRIVATE_FEED).read(token)

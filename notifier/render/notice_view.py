@@ -12,7 +12,7 @@ from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
 from notifier.render import dates, notice_words, since
-from notifier.render.event import PAST, REMINDS, Event, event
+from notifier.render.event import ENDED, PAST, REMINDS, Event, event
 from notifier.render.notice_facts import Instead, identifiers, instead, scope
 from notifier.render.notice_timing import consultation, opening, timing, what_label
 from notifier.render.origin import main_series
@@ -116,6 +116,7 @@ class View:
     contact: Link | None
     reference: str
     url: str
+    date_url: str  # the day as a file for calendars, while it is to come
     counted: str
 
     @property
@@ -194,8 +195,18 @@ def view(
         contact=contact(notice.contact or team.contact),
         reference=notice.reference,
         url=site.url("changes", notice.reference),
+        date_url=date_url(notice, stage, lang, site),
         counted=dates.within(dates.full(today, lang)),
     )
+
+
+def date_url(notice: ChangeNotice, stage: str, lang: str, site: Site) -> str:
+    """Where the day of effect is for calendars: none without a day, or once it is over."""
+    release = notice.effect_release
+    day = release.day if release is not None else notice.effect_date
+    if day is None or stage in (*PAST, *ENDED, "correction"):
+        return ""
+    return site.date_file("changes", notice.reference, lang)
 
 
 def passage(notice: ChangeNotice, name: str, lang: str, *, beside: bool) -> Passage | None:

@@ -120,6 +120,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "reference": ("Notice", "Hysbysiad"),
     "evidence": ("Evidence", "Tystiolaeth"),
     "ask": ("Ask the team", "Gofynnwch i'r tîm"),
+    "add_date": ("Add this date to your calendar", "Ychwanegu'r dyddiad hwn at eich calendr"),
     "read_notice": ("Read the full notice", "Darllenwch yr hysbysiad llawn"),
     "say_page": ("Read the proposal and comment", "Darllenwch y cynnig a rhowch sylwadau"),
     "consultation": ("Have your say", "Dweud eich dweud"),

@@ -52,6 +52,7 @@ class View:
     team: str
     contact: Link | None
     url: str
+    date_url: str  # the date as a file for calendars, while it is to come
     counted: str
 
 
@@ -81,6 +82,9 @@ def view(facts: Facts, lang: str, *, site: Site, now: datetime, beside: bool = F
         team=line(release.series.team.name).text,
         contact=contact(release.series.team.contact),
         url=site.url("releases", str(release.id)),
+        date_url=""
+        if waits(facts) or release.day is None
+        else site.date_file("releases", str(release.id), lang),
         counted=dates.within(dates.full(today, lang)),
     )
 

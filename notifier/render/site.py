@@ -27,3 +27,7 @@ class Site:
     def url(self, *path: str) -> str:
         """The address of a page: ``url("changes", "DEFRA-2026-014")``."""
         return "/".join([self.base_url.rstrip("/"), *(quote(step, safe="") for step in path)])
+
+    def date_file(self, group: str, key: str, lang: str) -> str:
+        """A date as a file for calendars: ``date_file("releases", "7", "cy")``."""
+        return f"{self.url(group, key)}.ics" + ("?lang=cy" if lang == "cy" else "")

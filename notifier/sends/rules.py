@@ -20,6 +20,7 @@ SEND = Lifecycle(
         ("sending", "skip"): "skipped",
         ("sending", "pause"): "paused",
         ("paused", "resume"): "sending",
+        ("paused", "finish"): "done",  # it was on its way
         ("sending", "cancel"): "cancelled",
         ("paused", "cancel"): "cancelled",
     },

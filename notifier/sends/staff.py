@@ -31,6 +31,9 @@ def nag(
     """
     made = []
     for staff_id in to:
+        # Counted before it is asked: what another worker commits in between is then either seen, or
+        # has taken the number. The other way round both made one.
+        copy = next_copy("nag", about, stage)
         if was_told(about, stage, mark, staff_id):
             continue
         made.append(
@@ -40,7 +43,7 @@ def nag(
                 stage=stage,
                 due_at=now,
                 now=now,
-                revision=next_copy("nag", about, stage),
+                revision=copy,
                 staff_id=staff_id,
                 team_id=team_id,
                 context={**context, "mark": mark},

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, String, any_, event, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, any_, event, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from notifier.store.db import Base, Instant, db, session
@@ -52,11 +52,13 @@ def stored(instant: datetime) -> Any:
     return write(instant) if write else instant
 
 
-def among(column: InstrumentedAttribute[Any], values: Sequence[str]) -> ColumnElement[bool]:
+def among(
+    column: InstrumentedAttribute[Any], values: Sequence[str] | Sequence[int]
+) -> ColumnElement[bool]:
     """Whether ``column`` is one of ``values``, which travel as one parameter: thousands of them
     cost SQLAlchemy more than the database."""
     if session.get_bind().dialect.name == "postgresql":
-        return column == any_(literal(list(values), ARRAY(String)))
+        return column == any_(literal(list(values), ARRAY(column.type)))
     each = func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(select(each.c.value))
 

@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
+PATIENCE, PYTHONS_PATIENCE = 60_000, 5000  # ms for which a connection to SQLite waits for a lock
+
 
 class Instant(TypeDecorator[datetime]):
     """A point in time: aware in Python, UTC in the database. SQLite would give it back naive."""
@@ -122,8 +124,9 @@ def prepare_sqlite(connection: Any, record: Any) -> None:
         return
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
+    if cursor.execute("PRAGMA busy_timeout").fetchone() == (PYTHONS_PATIENCE,):
+        cursor.execute(f"PRAGMA busy_timeout={PATIENCE}")  # the URL may say: ?timeout=SECONDS
     for pragma in (
-        "busy_timeout=60000",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from notifier.web import errors, guard, language, network
+from notifier.web.hooks import bounces
 from notifier.web.public import pages
 
 
@@ -15,3 +16,4 @@ def attach(app: Flask) -> None:
     network.attach(app)
     errors.attach(app)
     pages.attach(app)
+    app.register_blueprint(bounces.blueprint)

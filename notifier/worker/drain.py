@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
-from notifier.sends.models import Retry, Send
+from notifier.sends.models import Chunk, Retry, Send
 from notifier.store.db import session, unit
 from notifier.worker.brake import brake
 from notifier.worker.campaign import run_chunk, run_retries
 from notifier.worker.engine import Engine
+from notifier.worker.hubs import tell_hub
 from notifier.worker.oneoff import run_singles
+from notifier.worker.pacing import room
 from notifier.worker.tick import Work, tick
 
 SOON = timedelta(minutes=1)
@@ -24,6 +26,7 @@ def drain(engine: Engine, hands: Hands | None = None) -> None:
     """Tick and send until nothing is due; ``hands`` sends chunks in more processes than this."""
     while work := tick(engine):
         perform(engine, work, hands)
+    tell_hub(engine)
 
 
 def perform(engine: Engine, work: Work, hands: Hands | None = None) -> None:
@@ -41,12 +44,19 @@ def perform(engine: Engine, work: Work, hands: Hands | None = None) -> None:
 
 
 def wait_for_retries(engine: Engine) -> float | None:
-    """Seconds until the next retry, when one is due within a minute; else None."""
+    """Seconds until somebody is tried again, or a mail server has room for who waits, when that is
+    within a minute; else None."""
     with unit():
         sending = select(Send.id).where(Send.state == "sending")  # a paused one may wait for days
         first = session.scalar(select(func.min(Retry.next_at)).where(Retry.send_id.in_(sending)))
         again = session.scalar(select(func.min(Send.next_at)).where(Send.state == "sending"))
-    times = [t for t in (first, again) if t is not None]
+        queued = Chunk.send_id.in_(sending), Chunk.state == "queued"
+        held = session.scalar(select(func.min(Chunk.lease_until)).where(*queued))
+        waits = session.scalar(select(exists().where(*queued))) or first is not None
+    free, more = room(engine)
+    if waits and free == 0:  # nothing goes before, however long it is due
+        first = held = more
+    times = [t for t in (first, again, held) if t is not None]
     if not times or min(times) > engine.now() + SOON:
         return None
     return max(0.1, (min(times) - engine.now()).total_seconds())

@@ -14,7 +14,7 @@ import structlog
 
 from notifier.clock import Now
 from notifier.mail.compose import Compiled, Frame, Letter, NotCompilable, Person, compile, naive
-from notifier.mail.dkim import Signer, sign, signers
+from notifier.mail.dkim import sign, signers
 from notifier.mail.transport import Transport, from_url
 from notifier.render.letters import Site
 from notifier.sends.models import Letter as LetterRow
@@ -36,7 +36,7 @@ class Engine:
         self.now = now
         self.stamps = Stamps(settings.keys)
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self.signers: list[Signer] = signers(settings)
+        self.signers = signers(settings)
         self.held: set[tuple[int, int]] = set()  # chunks that a thread works on at this moment
         self.housekept: datetime | None = None
         self.stopping = Event()  # SIGTERM: no new envelope is begun

@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import structlog
 
-from notifier.delivery import lease
-from notifier.store.db import db, session, unit
+from notifier.store.db import db, session
 from notifier.worker.brake import brake
 from notifier.worker.campaign import run_chunk
 from notifier.worker.engine import Engine
+from notifier.worker.journal import replay
 from notifier.worker.tick import Work
 
 log = structlog.get_logger()
@@ -22,8 +22,9 @@ log = structlog.get_logger()
 def share(engine: Engine, work: Work, processes: int, build: Callable[[], Engine]) -> None:
     """Send the work's chunks with as many processes, this one among them.
 
-    ``build`` makes the engine of another process. What one that dies had leased goes back at once:
-    nobody else can have it. Where forking is not safe, this process does it all.
+    ``build`` makes the engine of another process. What one that dies had sent goes into the
+    ledger, and what it had leased goes back, at once. Where forking is not safe, this process does
+    it all.
     """
     safe = sys.platform.startswith("linux") and threading.active_count() == 1
     others = min(processes, len(work.chunks)) - 1 if safe else 0
@@ -41,8 +42,7 @@ def share(engine: Engine, work: Work, processes: int, build: Callable[[], Engine
         process.join()
         if process.exitcode:
             log.error("a process that sent mail died", owner=one.owner, status=process.exitcode)
-            with unit():
-                lease.give_up(one.owner)
+            replay(engine.settings.instance, now=engine.now())
 
 
 def send(engine: Engine, chunks: list[tuple[int, int]]) -> None:

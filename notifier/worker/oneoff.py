@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from threading import Event
 
 import structlog
 
@@ -11,15 +12,22 @@ from notifier.accounts.models import Staff
 from notifier.audience import address_change
 from notifier.audience import queries as people
 from notifier.audience.models import Subscriber
+from notifier.clock import elapsed
 from notifier.delivery import bounces, single
 from notifier.mail.addresses import needs_utf8
 from notifier.mail.compose import Person
 from notifier.mail.envelope import Envelope, Outcome
+from notifier.mail.transport import pick
 from notifier.render.letters import Words, write_one
 from notifier.sends.models import Letter, Send
 from notifier.store.db import session, unit
 from notifier.worker.address import envelope_sender, frame_for, person_for, staff_for
+from notifier.worker.campaign import until_stopped
 from notifier.worker.engine import Engine
+from notifier.worker.insist import insist
+from notifier.worker.journal import NOBODY
+from notifier.worker.listening import listen_to_singles
+from notifier.worker.pacing import count_singles
 
 log = structlog.get_logger()
 
@@ -34,13 +42,35 @@ MAY_GET["invitation"] = ("pending",)
 def run_singles(engine: Engine, send_ids: Sequence[int]) -> None:
     """Make, hand over and settle Sends to one person each; a batch shares its commits.
 
-    Those that somebody else has claimed, or that are finished, are left alone.
+    Those that somebody else has claimed, or that are finished, are left alone. After SIGTERM no
+    other is begun; who comes next has what is left.
     """
+    if engine.stopping.is_set():
+        return
+    engine.journal.open()
     envelopes = prepare(engine, send_ids)
-    outcomes = list(engine.transport.send(envelopes))
-    with unit():
-        for outcome in outcomes:
-            settle(engine, outcome)
+    outcomes: dict[int, Outcome] = {}
+    relay, begun = pick(engine.transport) or engine.transport, elapsed()
+    full = Event()
+    for outcome in relay.send(until_stopped(envelopes, engine.stopping, full)):
+        number = int(str(outcome.key))
+        outcomes[number] = outcome
+        if outcome.state == "accepted" and not engine.journal.note(number, NOBODY, outcome.code):
+            full.set()  # the ledger must say so before another is begun
+
+    def settle_all() -> None:
+        for envelope in envelopes:
+            number = int(str(envelope.key))
+            if number in outcomes:
+                settle(engine, outcomes[number])
+            else:
+                single.give_back(session.get_one(Send, number))
+
+    insist(engine, settle_all)
+    engine.journal.clear()
+    to = {int(str(e.key)): e.recipient for e in envelopes if int(str(e.key)) in outcomes}
+    count_singles(engine, relay, list(to.values()))
+    listen_to_singles(engine, relay, to, list(outcomes.values()), seconds=elapsed() - begun)
 
 
 def prepare(engine: Engine, send_ids: Sequence[int]) -> list[Envelope]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from notifier.audience.address_change import forget_old
 from notifier.audience.limits import forget_networks
 from notifier.audience.purge import purge_unconfirmed
-from notifier.delivery import lease, single
+from notifier.delivery import lease, limits, single
 from notifier.delivery.freeze import freeze
 from notifier.delivery.held import KIND
 from notifier.delivery.retention import drop_old_rows
@@ -34,15 +35,19 @@ from notifier.store.moves import move
 from notifier.worker import digest
 from notifier.worker.armed import publish_armed
 from notifier.worker.brake import brake
-from notifier.worker.campaign import finish
+from notifier.worker.campaign import BATCH, finish
 from notifier.worker.engine import Engine
+from notifier.worker.hubs import note_news
 from notifier.worker.journal import replay
 from notifier.worker.nags import alert_late, remind
+from notifier.worker.pacing import room
 from notifier.worker.people import move_on
 from notifier.worker.silence import alert_silent
 from notifier.worker.stopped import end_cancelled
 
 HOUSEKEEPING = timedelta(hours=1)
+MOST_CHUNKS, MOST_RETRIES = 1000, 5000  # in one look
+SOON = timedelta(minutes=1)  # housekeeping that failed is tried again
 
 log = structlog.get_logger()
 
@@ -62,7 +67,11 @@ def tick(engine: Engine) -> Work:
     """Bring the database up to this instant and say what is to be sent."""
     now = engine.now()
     if engine.housekept is None or now - engine.housekept >= HOUSEKEEPING:
-        housekeep(engine, now)
+        try:
+            housekeep(engine, now)
+        except Exception:  # mail must go out all the same
+            log.exception("the housekeeping failed")
+            engine.housekept = now - HOUSEKEEPING + SOON
     replay(engine.settings.instance, now=now)
     with unit():
         take_effect(now=now)
@@ -76,8 +85,23 @@ def tick(engine: Engine) -> Work:
         finish(engine, send_id)
     end_cancelled(now)
     alert_silent(now)
+    note_news(engine, now)
+    many, some = as_much_as_may_go(engine)
     with unit():
-        return Work(single.due(now=now), lease.waiting(now=now), lease.due_retries(now=now))
+        return Work(
+            single.due(now=now),
+            lease.waiting(now=now, limit=many),
+            lease.due_retries(now=now, limit=some),
+        )
+
+
+def as_much_as_may_go(engine: Engine) -> tuple[int, int]:
+    """Chunks and people to be handed out: no more than mail servers have room for, so that no lane
+    looks in vain into one chunk after the other."""
+    free, _ = room(engine)
+    if free is None:
+        return MOST_CHUNKS, MOST_RETRIES
+    return min(MOST_CHUNKS, math.ceil(free / BATCH)), min(MOST_RETRIES, free)
 
 
 def housekeep(engine: Engine, now: datetime) -> None:
@@ -87,6 +111,7 @@ def housekeep(engine: Engine, now: datetime) -> None:
         purge_unconfirmed(now=now, but=lately(now))
         forget_old(now=now)
         forget_networks(now=now)
+        limits.tidy(now=now)
         extend(now=now)
         redate_last_editions(now=now)
         promise_week(now=now)

@@ -30,6 +30,7 @@ def keep(*, now: datetime) -> None:
     day = next_day(now)
     about = f"week:{day:%G-W%V}"
     wanted = readers(day)
+    copy = next_copy("weekly", about, STAGE)  # before it is asked who has one: see sends.staff.nag
     planned = session.scalars(of_kind("weekly", about).where(Send.state != "cancelled"))
     have = {send.staff_id: send for send in planned}
     for staff_id, send in have.items():
@@ -37,19 +38,21 @@ def keep(*, now: datetime) -> None:
             drop(send, "cancel", "somebody else is on duty", now=now)
         elif send.state == "planned" and send.context["teams"] != wanted[staff_id or 0]:
             send.context = {**send.context, "teams": wanted[staff_id or 0]}
-    for staff_id, teams in wanted.items():
-        if staff_id not in have:
-            promise(about, staff_id, teams, day, now=now)
+    missing = [staff_id for staff_id in wanted if staff_id not in have]
+    for number, staff_id in enumerate(missing, copy):
+        promise(about, staff_id, wanted[staff_id], day, copy=number, now=now)
 
 
-def promise(about: str, staff_id: int, teams: list[int], day: date, *, now: datetime) -> None:
+def promise(
+    about: str, staff_id: int, teams: list[int], day: date, *, copy: int, now: datetime
+) -> None:
     plan(
         "weekly",
         about,
         stage=STAGE,
         due_at=at_london(day, WALL),
         now=now,
-        revision=next_copy("weekly", about, STAGE),
+        revision=copy,
         wall=(day, WALL),
         rule="Monday at 08:30, or the working day after",
         staff_id=staff_id,

@@ -34,7 +34,6 @@ WITHOUT = {
     ("web",): "runs until it is stopped",
     ("worker",): "runs until it is stopped, or until all is sent",
     ("check",): "answers by its exit status",
-    ("bounce",): "is called by a mail server, which reads the exit status",
     ("demo",): "plays a story",
 }
 

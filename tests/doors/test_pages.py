@@ -46,9 +46,13 @@ ROUTES = {
     "/calendar.ics": ("/calendar.ics", False),
     "/calendar/topics/<slug>.ics": ("/calendar/topics/air-quality.ics", True),
     "/calendar/series/<slug>.ics": ("/calendar/series/wild-birds.ics", True),
-    "/notices.json": ("/notices.json", False),
+    "/releases/<int(max=2147483647):release_id>.ics": ("/releases/1.ics", True),
+    "/changes/<reference>.ics": ("/changes/DEFRA-2026-001.ics", True),
+    "/notices.<any(json, csv):form>": ("/notices.json", False),
     "/notices/<reference>.json": ("/notices/DEFRA-2026-001.json", True),
-    "/releases.json": ("/releases.json", False),
+    "/releases.<any(json, csv):form>": ("/releases.csv", False),
+    "/schemas/<name>.json": ("/schemas/change-notice.json", False),
+    "/registry": ("/registry", False),
     "/subscribe": ("/subscribe", False),
     "/preferences": ("/preferences", False),
     "/complain": ("/complain", False),
@@ -65,6 +69,9 @@ BY_LINK = {
     "/confirm/address/<token>": "/confirm/address/forged",
     "/preferences/<token>": "/preferences/forged",
     "/preferences/<token>/address": "/preferences/forged/address",
+    "/preferences/<token>/feeds": "/preferences/forged/feeds",
+    "/feeds/mine/<token>.<any(atom, rss, json):form>": "/feeds/mine/forged.atom",
+    "/calendar/mine/<token>.ics": "/calendar/mine/forged.ics",
     "/preferences/<token>/data": "/preferences/forged/data",
     "/preferences/<token>/data.json": "/preferences/forged/data.json",
     "/preferences/<token>/erase": "/preferences/forged/erase",
@@ -149,9 +156,10 @@ def test_what_is_not_public_is_nowhere(house: Flask, clock: Clock, state: str) -
             hidden = f"/releases/{planned.id}"
     client = house.test_client()
     seen = crawl(client)
-    guesses = [hidden, ROUTES["/newsletters/<slug>"][0]]
+    guesses = [hidden, f"{hidden}.ics", ROUTES["/newsletters/<slug>"][0]]
     for number in range(1, 8):
         guesses += [f"/changes/DEFRA-2026-00{number}", f"/notices/DEFRA-2026-00{number}.json"]
+        guesses.append(f"/changes/DEFRA-2026-00{number}.ics")
     for path in guesses:
         answer = client.get(path)
         assert (path, answer.status_code) == (path, 404)
@@ -240,5 +248,6 @@ def crawl(client: FlaskClient) -> dict[str, TestResponse]:
 def links(path: str, page: str) -> Iterator[str]:
     for found in re.findall(r'(?:href|src|action)="([^"]*)"', page):
         target = urlsplit(urljoin(path, unescape(found)))
-        if not target.scheme and not target.netloc:
+        ours = target.scheme == "webcal" and target.netloc == "127.0.0.1:8000"
+        if ours or not (target.scheme or target.netloc):
             yield target.path + (f"?{target.query}" if target.query else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 
 from notifier.feeds import data, horizon, schedule, scopes
@@ -47,6 +48,51 @@ def test_precision_decides_how_a_date_stands_in_a_calendar(room: Flask, clock: C
     assert (month["status"], month["transp"]) == ("TENTATIVE", "TRANSPARENT")
     assert (latest["dtstart"].dt, latest["dtend"].dt) == (date(2027, 5, 12), date(2027, 5, 13))
     assert latest["summary"].startswith("At the latest: ")
+
+
+@pytest.mark.parametrize(
+    ("precision", "first", "end"),
+    [
+        ("week", date(2027, 2, 15), date(2027, 2, 22)),
+        ("month", date(2027, 2, 1), date(2027, 3, 1)),
+        ("quarter", date(2027, 1, 1), date(2027, 4, 1)),
+        ("date", date(2027, 2, 17), date(2027, 2, 18)),
+        ("no_later_than", date(2027, 2, 17), date(2027, 2, 18)),
+    ],
+)
+def test_a_vague_date_fills_its_days_and_makes_nobody_busy(
+    room: Flask, clock: Clock, precision: str, first: date, end: date
+) -> None:
+    edition = release("Wild bird")
+    with unit():
+        edition.day, edition.precision, edition.wall_time = date(2027, 2, 17), precision, None
+        edition.at, edition.state = makers.london(f"{first} 00:00"), "provisional"
+    event = events("series/wild-birds", clock)[f"release-{edition.id}"]
+    assert (event["dtstart"].dt, event["dtend"].dt) == (first, end)
+    assert event["dtstart"].params["VALUE"] == "DATE"
+    assert (event["status"], event["transp"]) == ("TENTATIVE", "TRANSPARENT")
+    assert event["summary"].startswith("At the latest: ") is (precision == "no_later_than")
+
+
+@pytest.mark.parametrize(
+    ("wall", "utc"),
+    [
+        ("2027-03-26 09:30", "20270326T093000Z"),
+        ("2027-03-29 09:30", "20270329T083000Z"),
+        ("2027-10-29 09:30", "20271029T083000Z"),
+        ("2027-11-01 09:30", "20271101T093000Z"),
+    ],
+)
+def test_exact_times_are_in_utc_on_both_sides_of_each_clock_change(
+    room: Flask, clock: Clock, wall: str, utc: str
+) -> None:
+    edition = release("Wild bird")
+    with unit():
+        edition.at = makers.london(wall)
+        edition.day = edition.at.date()
+    event = events("series/wild-birds", clock)[f"release-{edition.id}"]
+    assert event["dtstart"].to_ical().decode() == utc
+    assert "dtend" not in event
 
 
 def test_the_day_behind_a_vague_date_is_not_told(room: Flask, clock: Clock) -> None:

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from notifier.errors import Refused
 from notifier.mail.compose import Frame, Letter, NotCompilable, Person, compile
-from notifier.mail.dkim import Signer, sign, signers
+from notifier.mail.dkim import sign, signers
+from notifier.mail.dkim_keys import Key
 from notifier.settings import Settings
 from tests.edges.odd_letters import FRAME, LETTER, PEOPLE, STATIC, WORDS, cleo
 from tests.edges.odd_letters import ONE_OFF as ONE_OFF_FRAME
@@ -44,7 +45,7 @@ def pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ec.EllipticCurvePri
     ).decode()
 
 
-SIGNERS = [Signer("s1", "n.example", pem(RSA)), Signer("e1", "n.example", pem(ED))]
+SIGNERS = [Key("s1", "n.example", pem(RSA)), Key("e1", "n.example", pem(ED))]
 
 
 FRAMES = [FRAME, ONE_OFF_FRAME]
@@ -191,8 +192,8 @@ def test_a_key_that_cannot_sign_is_refused_without_showing_it() -> None:
     curve = ec.generate_private_key(ec.SECP256R1())
     for key in (pem(short), pem(curve), "secret", ""):
         with pytest.raises(Refused, match="DKIM key s1") as refusal:
-            Signer("s1", "n.example", key)
+            Key("s1", "n.example", key)
         assert "secret" not in str(refusal.value)
     with pytest.raises(Refused, match="selector"):
-        Signer("", "n.example", pem(ED))
+        Key("", "n.example", pem(ED))
     assert "PRIVATE" not in repr(SIGNERS)

@@ -13,7 +13,7 @@ import pytest
 
 from notifier.errors import Refused
 from notifier.mail import mailbox
-from notifier.mail.dsn import LARGEST
+from notifier.mail.dsn import WHOLE
 from notifier.mail.mailbox import Imap, Maildir, from_url
 
 
@@ -40,9 +40,9 @@ def test_a_maildir_is_read_once(maildir: Path) -> None:
 
 
 def test_a_huge_message_is_cut_just_above_what_is_read(maildir: Path) -> None:
-    (maildir / "new" / "0.host").write_bytes(b"x" * (LARGEST * 2))
+    (maildir / "new" / "0.host").write_bytes(b"x" * (WHOLE * 2))
     _, raw = next(from_url(f"maildir:{maildir}").messages())
-    assert len(raw) == LARGEST + 1
+    assert len(raw) == WHOLE + 1
 
 
 def test_a_limit_and_a_missing_maildir(maildir: Path) -> None:

@@ -17,7 +17,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.lock", "requirements-test.lock")
-COMMANDS = ("bin/demo", "bin/lint", "bin/notifier", "bin/relock", "bin/test", ".ci/run")
+COMMANDS = (
+    "bin/demo",
+    "bin/faults",
+    "bin/lint",
+    "bin/notifier",
+    "bin/relock",
+    "bin/test",
+    ".ci/run",
+)
 MADE_HERE = re.compile(
     r"/(\.git|\.venv|\.hypothesis|\w*_cache|\.\w+_cache|__pycache__|node_modules|built|build|dist"
     r"|instance)/"

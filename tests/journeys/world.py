@@ -99,7 +99,7 @@ class World:
         self.clock.instant = kept.at
         return kept.answer
 
-    def build(self, settings: Settings | None = None, *, now: Now) -> Flask:
+    def build(self, settings: Settings | None = None, *, now: Now, web: bool = True) -> Flask:
         """The app, as it was built before: what one door has done is seen through the next.
 
         It is built again where a setting has changed or the world was closed since. To build it

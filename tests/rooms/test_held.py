@@ -30,6 +30,7 @@ TABLES = {
     "newsletter_opt_out": "newsletters_stopped",
     "consultation_answer": "answers",
     "complaint": "complaints",
+    "private_feed": "private_addresses",
     "reach": "",  # follows from the others; rebuilt from them
     "retry": "",  # a message on its way, which "messages" has
 }

@@ -106,6 +106,20 @@ def test_it_is_given_up_after_three_days(room: Flask, clock: Clock) -> None:
     assert counters(send) == (0, 0, 1, 0, 0)
 
 
+def test_a_server_that_puts_us_off_for_three_days_counts_as_a_soft_bounce(
+    room: Flask, clock: Clock
+) -> None:
+    ids = crowd(2)
+    send = frozen(clock, "food")
+    put_off = found(ids[0], "deferred", 451, "4.3.0"), found(ids[1], "deferred", 0)
+    assert kept(send, *put_off, clock=clock) == {}
+    clock.forward(seconds=GIVE_UP_AFTER.total_seconds() + 1)
+    again = found(ids[0], "deferred", 451, "4.3.0", tries=1), found(ids[1], "deferred", 0, tries=1)
+    # Where no server spoke nothing is known of the address.
+    assert kept(send, *again, clock=clock) == {ids[0]: "soft"}
+    assert set(states(send).values()) == {State.FAILED}
+
+
 def test_retries_of_a_paused_send_wait(room: Flask, clock: Clock) -> None:
     (person,) = crowd(1)
     send = frozen(clock, "food")

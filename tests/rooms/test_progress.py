@@ -72,10 +72,10 @@ def test_all_of_it_as_data(room: Flask, clock: Clock) -> None:
         "seconds_left": 8,
     }
     assert told["failures"] == [
-        {"state": "trying again", "code": 421, "people": 4},
-        {"state": "bounced", "code": 550, "people": 3},
-        {"state": "unsure", "code": 0, "people": 1},
-        {"state": "failed", "code": 554, "people": 1},
+        {"state": "trying again", "code": 421, "people": 4, "said": ""},
+        {"state": "bounced", "code": 550, "people": 3, "said": ""},
+        {"state": "unsure", "code": 0, "people": 1, "said": ""},
+        {"state": "failed", "code": 554, "people": 1, "said": ""},
     ]
     busy = {"people": 5, "bounced": 0, "failed": 0, "trying_again": 4, "unsure": 1}
     assert told["domains"][0] == {"domain": "busy.example", **busy}

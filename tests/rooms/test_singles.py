@@ -110,6 +110,19 @@ def test_a_mail_is_tried_again_until_it_would_be_useless(
     assert (send.state, send.failed, send.end_reason) == ("done", 1, "given up")
 
 
+@pytest.mark.parametrize(("code", "verdict"), [(451, "soft"), (0, "")])
+def test_to_be_put_off_for_three_days_is_a_soft_bounce(
+    room: Flask, clock: Clock, code: int, verdict: str
+) -> None:
+    send = confirm_mail(clock)
+    with unit():
+        send.frozen_at, send.lapses_at = clock(), None
+    assert settled(send, "deferred", clock, code) == ""
+    clock.forward(days=3, seconds=1)
+    assert settled(send, "deferred", clock, code) == verdict
+    assert (send.state, send.end_reason) == ("done", "given up")
+
+
 def test_a_mail_may_be_skipped_with_its_reason(room: Flask, clock: Clock) -> None:
     send = confirm_mail(clock)
     with unit():

@@ -58,6 +58,13 @@ def attach(app: Flask) -> None:
     app.context_processor(frame)
     app.jinja_env.filters["typeset"] = typeset
     app.jinja_env.filters["within"] = within
+    app.jinja_env.filters["webcal"] = webcal
+
+
+def webcal(path: str) -> str:
+    """The address at which calendar programs subscribe to a calendar of ours: "/calendar.ics"."""
+    base_url: str = current_app.config["SETTINGS"].base_url
+    return f"webcal:{base_url.partition(':')[2]}{path}"
 
 
 def frame() -> dict[str, Any]:
@@ -73,8 +80,9 @@ def frame() -> dict[str, Any]:
         "other_language": other_language(),
         "today": inside(on_day(today(), today(), language())),
         "alternates": [
-            ("All changes and releases (Atom)", "/feeds/all.atom", "application/atom+xml"),
-            ("All changes and releases (RSS)", "/feeds/all.rss", "application/rss+xml"),
+            (_("All changes and releases (Atom)"), "/feeds/all.atom", "application/atom+xml"),
+            (_("All changes and releases (RSS)"), "/feeds/all.rss", "application/rss+xml"),
+            (_("All changes and releases (JSON)"), "/feeds/all.json", "application/feed+json"),
         ],
     }
     try:

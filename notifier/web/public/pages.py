@@ -6,7 +6,17 @@ from flask import Flask
 
 from notifier.settings import Settings
 from notifier.web import dev
-from notifier.web.public import browse, feeds, frame, issues, operations, tables
+from notifier.web.public import (
+    browse,
+    calendars,
+    data,
+    feeds,
+    following,
+    frame,
+    issues,
+    operations,
+    tables,
+)
 from notifier.web.public.changes import changes_list, consultation
 from notifier.web.public.people import (
     complaining,
@@ -17,6 +27,7 @@ from notifier.web.public.people import (
     moving,
     pausing,
     preferences,
+    private,
     signup,
 )
 from notifier.web.public.record import policy, record
@@ -40,6 +51,7 @@ def attach(app: Flask) -> None:
         signup,
         confirming,
         preferences,
+        private,
         pausing,
         moving,
         holdings,
@@ -51,6 +63,9 @@ def attach(app: Flask) -> None:
         record,
         policy,
         feeds,
+        following,
+        calendars,
+        data,
         operations,
     ):
         app.register_blueprint(room.blueprint)

@@ -9,6 +9,7 @@ from typing import Any
 from notifier.accounts.models import Staff
 from notifier.catalogue import queries as catalogue
 from notifier.clock import london_date, working_day_after
+from notifier.feeds.calendar_events import has_days
 from notifier.notices import queries
 from notifier.notices.judge import least_lead
 from notifier.notices.models import ChangeNotice
@@ -16,10 +17,12 @@ from notifier.render import dates
 from notifier.render.notice_words import day_of
 from notifier.sends import queries as sends
 from notifier.store.db import session
+from notifier.web.guard import settings
 from notifier.web.public.changes import (
     change_acts,
     change_class,
     change_dates,
+    change_json,
     change_scope,
     change_size,
     change_state,
@@ -57,6 +60,7 @@ def context(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
         "follow": follow(notice, now),
         "got_it": None,
         "team": notice.series[0].team,
+        "change_json": change_json.write(notice, base_url=settings().base_url),
     }
 
 
@@ -246,6 +250,7 @@ def follow(notice: ChangeNotice, now: datetime) -> SimpleNamespace:
     return SimpleNamespace(
         subscribe_url=f"/subscribe?notice={notice.reference}",
         series_url=f"/subscribe?series={series.slug}",
+        date_url=f"/changes/{notice.reference}.ics" if has_days(notice) else None,
         calendar_url=f"/calendar/series/{series.slug}.ics",
         feed_url=f"/feeds/series/{series.slug}.atom",
         json_url=f"/notices/{notice.reference}.json",

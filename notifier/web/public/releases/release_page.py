@@ -10,6 +10,7 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from notifier.catalogue.models import Series
+from notifier.feeds import calendar_events
 from notifier.notices import queries as notices
 from notifier.notices.followers import OUT
 from notifier.notices.models import ChangeNotice
@@ -66,6 +67,7 @@ def context(found: Release, instant: datetime, day: date) -> dict[str, Any]:
         "dates": history(found, day),
         "follow": follow_series(series),
         "follow_this": f"/subscribe?release={found.id}" if found.state not in OUT else None,
+        "date_url": f"/releases/{found.id}.ics" if calendar_events.when(found) else None,
         "team": SimpleNamespace(
             name=series.team.name,
             contact=contact(found.contact or series.team.contact),
