@@ -21,6 +21,7 @@ from notifier.sends.models import Letter as LetterRow
 from notifier.settings import Settings
 from notifier.tokens import Stamps
 from notifier.worker.journal import Journal
+from notifier.worker.pace import Pacing
 
 log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ class Engine:
         self.signers = signers(settings)
         self.held: set[tuple[int, int]] = set()  # chunks that a thread works on at this moment
         self.housekept: datetime | None = None
+        self.pacing = Pacing(settings, now)
         self.stopping = Event()  # SIGTERM: no new envelope is begun
         self._compiled: OrderedDict[tuple[int, int], tuple[Compiled | None, Letter, Frame]] = (
             OrderedDict()

@@ -16,7 +16,7 @@ from notifier.delivery.record import settle
 from notifier.sends.rules import State
 from notifier.worker.engine import Engine
 from notifier.worker.insist import insist
-from notifier.worker.pacing import domain_of, pacing
+from notifier.worker.pacing import domain_of
 
 log = structlog.get_logger()
 
@@ -33,12 +33,12 @@ def hold_back(
     With the lease's renewal, in one unit of work: who has lost the chunk puts nobody off whom
     somebody else is sending to.
     """
-    if not pacing(engine).any_domain:
+    if not engine.pacing.any_domain:
         return set()
     by_domain: defaultdict[str, list[int]] = defaultdict(list)
     for person, address in people:
         by_domain[domain_of(address)].append(person)
-    bases, now = pacing(engine).limited(by_domain), engine.now()
+    bases, now = engine.pacing.limited(by_domain), engine.now()
     if not bases:
         return set()
 

@@ -18,7 +18,7 @@ from notifier.mail.envelope import Outcome
 from notifier.mail.transport import Transport
 from notifier.worker.engine import Engine
 from notifier.worker.insist import insist
-from notifier.worker.pacing import domain_of, pacing
+from notifier.worker.pacing import domain_of
 
 log = structlog.get_logger()
 
@@ -64,7 +64,7 @@ def listen(
     seconds: float,
 ) -> None:
     """Act on a batch's answers: ``people`` by domain, ``bad`` of them with their Send."""
-    kept, now = pacing(engine), engine.now()
+    kept, now = engine.pacing, engine.now()
     slowed = kept.in_force().slowed
     told = complaints(relay.name, people, [one for _, one in bad])
     fine = +(people - Counter(one.domain for _, one in bad))
@@ -106,7 +106,7 @@ def listen_to_many(
     seconds: float,
 ) -> None:
     """Of a batch of one Send: those who are not ``accepted`` with the tries before."""
-    if not outcomes and not pacing(engine).in_force().slowed:
+    if not outcomes and not engine.pacing.in_force().slowed:
         return
     bad = [(send_id, Bad.of(one, to[int(str(one.key))], tries)) for one, tries in outcomes]
     listen(engine, relay, Counter(map(domain_of, to.values())), bad, seconds)

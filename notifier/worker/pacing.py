@@ -6,23 +6,18 @@ While no limit is set and no server complains it costs a look at a small table e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple, TypeVar
-from weakref import WeakKeyDictionary
 
-from notifier.clock import Now, elapsed
 from notifier.delivery import limits, limits_rules
-from notifier.delivery.limits import DOMAIN, RELAY, Bases, InForce
-from notifier.delivery.limits_rules import EVERYBODY, WarmUp
+from notifier.delivery.limits import DOMAIN, RELAY
 from notifier.mail.transport import Transport, pick, relays
-from notifier.settings import Settings
 from notifier.store.db import look
 from notifier.worker.engine import Engine
 from notifier.worker.insist import insist
 
-FRESH = 2.0  # seconds for which a look at what is in force is good enough
 LEAST = timedelta(seconds=1)  # for which a chunk is given back
 
 T = TypeVar("T")
@@ -44,67 +39,6 @@ class Way(NamedTuple):
     counted: bool = False
 
 
-class Pacing:
-    """What one process knows of limits: the settings, and what it saw in the database lately."""
-
-    def __init__(self, settings: Settings, now: Now) -> None:
-        self.now = now
-        self.named = limits_rules.limits_of(settings.limits)
-        self.warm_up = WarmUp.of(settings.warm_up)
-        self._seen: InForce | None = None
-        self._until = 0.0
-
-    def in_force(self) -> InForce:
-        """Never within a unit of work: a look ends it."""
-        if self._seen is None or elapsed() >= self._until:
-            with look():
-                self._seen = limits.in_force(self.now())
-            self._until = elapsed() + FRESH
-        return self._seen
-
-    def forget(self) -> None:
-        """Look again: this process has changed something itself."""
-        self._seen = None
-
-    @property
-    def any_domain(self) -> bool:
-        """Whether any domain is limited at all: on most days none, and nothing more is asked."""
-        seen = self.in_force()
-        return bool(self.named or seen.own or seen.slowed)
-
-    def quota(self, now: datetime) -> int | None:
-        return self.warm_up.quota(limits_rules.warm_day(now))
-
-    def domain_base(self, name: str) -> float | None:
-        """Messages a second as set, None where nothing is set."""
-        own = self.in_force().own.get((DOMAIN, name))
-        return own or self.named.get(name) or self.named.get(EVERYBODY)
-
-    def relay_bases(self, found: Iterable[Transport]) -> Bases:
-        own = self.in_force().own
-        return {one.name: own.get((RELAY, one.name)) or one.limit or None for one in found}
-
-    def is_limited(self, relay: Transport) -> bool:
-        slowed = (RELAY, relay.name) in self.in_force().slowed
-        return slowed or self.relay_bases([relay])[relay.name] is not None
-
-    def limited(self, domains: Iterable[str]) -> Bases:
-        """Of these domains those that must be asked for, with what is set."""
-        seen = self.in_force()
-        bases = {name: self.domain_base(name) for name in domains}
-        return {n: b for n, b in bases.items() if b is not None or (DOMAIN, n) in seen.slowed}
-
-
-_KEPT: WeakKeyDictionary[Engine, Pacing] = WeakKeyDictionary()
-
-
-def pacing(engine: Engine) -> Pacing:
-    """An engine's own; one for each process."""
-    if engine not in _KEPT:
-        _KEPT[engine] = Pacing(engine.settings, engine.now)
-    return _KEPT[engine]
-
-
 def ways(engine: Engine, todo: Sequence[T], most: int) -> Iterator[tuple[Way, Sequence[T]]]:
     """What is to be sent, batch by batch, none larger than a relay has room for. Raises Dry."""
     start = 0
@@ -121,7 +55,7 @@ def way(engine: Engine, wanted: int) -> Way:
     sleeps with a lease: the chunk is given back, SIGTERM is heeded at once, a paused Send is not
     held, and another Send or relay may go on.
     """
-    kept, now = pacing(engine), engine.now()
+    kept, now = engine.pacing, engine.now()
     avoid: set[str] = set()
     again: list[datetime] = []
     while (relay := pick(engine.transport, avoid)) is not None:
@@ -160,7 +94,7 @@ def not_used(engine: Engine, taken: Way, number: int) -> None:
 
 def charge(engine: Engine, relay: Transport, number: int) -> None:
     """Count messages that were not asked for; below 0, those that were not sent after all."""
-    kept, now = pacing(engine), engine.now()
+    kept, now = engine.pacing, engine.now()
     limited, quota = kept.is_limited(relay), kept.quota(now)
     if not number or not (limited or quota is not None):
         return
@@ -177,7 +111,7 @@ def charge(engine: Engine, relay: Transport, number: int) -> None:
 def count_singles(engine: Engine, relay: Transport, addresses: Sequence[str]) -> None:
     """One-off mail is never held up; what it takes, campaigns do without."""
     charge(engine, relay, len(addresses))
-    kept, found = pacing(engine), Counter(map(domain_of, addresses))
+    kept, found = engine.pacing, Counter(map(domain_of, addresses))
     if bases := kept.limited(found) if kept.any_domain else {}:
         used = {name: found[name] for name in bases}
         insist(engine, partial(limits.spend, DOMAIN, used, bases, now=engine.now()))
@@ -185,7 +119,7 @@ def count_singles(engine: Engine, relay: Transport, addresses: Sequence[str]) ->
 
 def room(engine: Engine) -> tuple[int | None, datetime]:
     """How many messages all relays may be given now, None for any number; and when more."""
-    kept, now = pacing(engine), engine.now()
+    kept, now = engine.pacing, engine.now()
     found, quota = relays(engine.transport), kept.quota(now)
     if all(kept.is_limited(one) for one in found):
         with look():

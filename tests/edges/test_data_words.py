@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode
 
+import jsonschema_rs
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -145,14 +146,19 @@ def test_every_key_that_leaves_the_house_is_in_the_schema(
 def test_the_examples_conform_and_a_spoilt_one_does_not(
     conformance: ModuleType, schema: dict[str, Any]
 ) -> None:
+    """As our own reader of schemas says, and as a library does."""
+    library = jsonschema_rs.Draft202012Validator(schema)
     assert len(schema["examples"]) == 2
     for example in schema["examples"]:
         assert list(conformance.faults(example, schema, schema)) == []
+        assert library.is_valid(example)
         for key in schema["required"]:
             less = {name: value for name, value in example.items() if name != key}
             assert list(conformance.faults(less, schema, schema)) == [f"notice has no {key!r}"]
             odd = {**example, key: 0.5}
             assert list(conformance.faults(odd, schema, schema)), key
+            assert not library.is_valid(less)
+            assert not library.is_valid(odd)
 
 
 def test_a_schema_that_says_more_than_the_program_knows_is_a_fault(

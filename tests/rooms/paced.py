@@ -17,7 +17,6 @@ from notifier.settings import Settings
 from notifier.store.db import session, unit
 from notifier.worker.drain import drain
 from notifier.worker.engine import Engine
-from notifier.worker.pacing import pacing
 from tests.makers import Clock, engine
 from tests.rooms.counting_server import Counting
 from tests.rooms.crowd import VARIANTS, Words, crowd, promised
@@ -68,7 +67,7 @@ def passes(worker: Engine, clock: Clock, seconds: int, *, every: int = 2) -> Non
     """So many seconds in which the worker looks every two."""
     for _ in range(0, seconds, every):
         clock.forward(seconds=every)
-        pacing(worker).forget()
+        worker.pacing.forget()
         drain(worker)
 
 

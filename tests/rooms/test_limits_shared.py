@@ -21,7 +21,6 @@ from notifier.sends.rules import State
 from notifier.store.db import db, session, unit
 from notifier.store.history import SYSTEM
 from notifier.worker.drain import drain, wait_for_retries
-from notifier.worker.pacing import pacing
 from tests.makers import Clock, asks, on_sqlite
 from tests.rooms.counting_server import Counting, elsewhere, listening
 from tests.rooms.crowd import counters, crowd, found, frozen, kept, states
@@ -312,11 +311,11 @@ def test_a_domain_that_took_nothing_for_72_hours_is_given_up(
 def test_without_limits_nothing_is_asked(
     room: Flask, clock: Clock, server: tuple[Counting, int]
 ) -> None:
-    """1,200 people in three batches: one look at a table that is empty."""
+    """1,200 people in two batches: one look at a table that is empty."""
     _, port = server
     gathered(room, clock, big=1200)
     engine, asked = worker(port, room, clock), list[str]()
-    pacing(engine).in_force()
+    engine.pacing.in_force()
 
     def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         if "send_limit" in statement:
