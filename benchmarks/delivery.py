@@ -20,9 +20,10 @@ from measure import Cost, Row, heading, run, table
 from place import Place, places, write_list
 from sink import Sink, need
 
+PROCESSES = 3
 SIZE = 28 * 1024  # octets of a message
 ONE_DEPTH = ("academic",)  # everybody gets the same variant, so that messages are of one size
-MOST_USUAL = 20_000  # people; at 2.5 ms each
+MOST_USUAL = 10_000  # people; at 2.5 ms each
 GOALS = {"": 0.9, "ed25519": 0.8, "rsa": 0.45}
 SENTENCE = "The panel is drawn again each year and the new weights are published beside the table. "
 
@@ -156,7 +157,7 @@ def compared(
     each = f"{people:,} messages of {size:,} octets, medians of {runs}"
     signed = f", signed with {how}" if how else ""
     yield Row(
-        f"notifier worker --drain --processes 2{signed}",
+        f"notifier worker --drain --processes {PROCESSES}{signed}",
         f"{statistics.median(ours):,.0f} a second ({span(ours)})",
         place.database,
         f"{each}; frozen, personalised, ledgered, until every row is terminal",
@@ -235,7 +236,7 @@ def told(
     copy = place.copy(place.folder.with_name(f"{place.folder.name}-{number}"))
     with Sink(sink_path) as sink:
         copy.more["NOTIFIER_MAIL_URL"] = f"smtp://{sink.address}"
-        cost = copy.notifier("worker", "--drain", "--processes", "2")
+        cost = copy.notifier("worker", "--drain", "--processes", str(PROCESSES))
     send = copy.sends(reference)
     # It took reminders to staff, too.
     if send["state"] != "done" or send["accepted"] != people or sink.messages < people:

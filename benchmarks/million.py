@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from delivery import ONE_DEPTH, fitted, furnished
+from delivery import ONE_DEPTH, PROCESSES, fitted, furnished
 from measure import ROOT, Row, heading, table
 from place import Place, places, write_list
 from sink import Sink, need
 
+WORKER = (sys.executable, "-P", "-m", "notifier", "worker", "--drain")
 LOOK = 1.0  # seconds between two looks at the workers' memory
-PROCESSES = 2
 
 
 def main() -> None:
@@ -71,7 +71,16 @@ def told(place: Place, reference: str, people: int, size: int) -> Iterator[Row]:
         place.more["NOTIFIER_MAIL_URL"] = f"smtp://{sink.address}"
         started = time.perf_counter()
         drain = subprocess.Popen(
-            [sys.executable, "-P", "-m", "notifier", "worker", "--drain", "--processes", "2"],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "notifier",
+                "worker",
+                "--drain",
+                "--processes",
+                str(PROCESSES),
+            ],
             env=place.environment,
             cwd=ROOT,
             stdout=subprocess.DEVNULL,

@@ -18,5 +18,5 @@ The map, from the top; imports only point down, and a test keeps it so:
 ``accounts``          staff and their roles
 ``sends``             promises to say something to somebody at some time
 ``store``             the database, the unit of work, history
-``tokens`` ``lifecycle`` ``fetch`` ``clock`` ``settings`` ``errors``   ground
+``tokens`` ``lifecycle`` ``fetch`` ``clock`` ``settings`` ``cells`` ``errors``   ground
 """

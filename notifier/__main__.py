@@ -18,7 +18,7 @@ gc.enable()
 
 def main() -> None:
     """The ``notifier`` command."""
-    sys.exit(run(create_app, sys.argv[1:], now=clock.now))
+    sys.exit(run(create_app, sys.argv[1:], now=clock.now, alone=True))
 
 
 if __name__ == "__main__":

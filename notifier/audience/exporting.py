@@ -17,11 +17,12 @@ from notifier.audience.reach import anybody_follows_a_series, lists_between
 from notifier.audience.receivers import Audience, receivers
 from notifier.audience.rules import MASK_BITS, MASKED_TOPICS
 from notifier.catalogue import queries as catalogue
+from notifier.cells import FORMULA
 from notifier.store.db import session
 from notifier.store.history import By, record
 
 PAGE = 5_000  # people
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+QUOTED = (*FORMULA, "'")
 
 
 def rows(audience: Audience) -> Iterator[tuple[str, ...]]:
@@ -122,7 +123,7 @@ def stamp(instant: datetime) -> str:
 def defused(cell: str | None) -> str:
     """A cell that no spreadsheet takes for a formula; ``cells.armed`` undoes it. [OWASP]"""
     text = cell or ""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(QUOTED) else text
 
 
 def keep(*, whom: str, by: By, now: datetime) -> None:

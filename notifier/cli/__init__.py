@@ -23,12 +23,18 @@ def notifier() -> None:
     """Tell the users of official statistics about changes before they happen."""
 
 
-def run(build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep) -> int:
-    """Run one command; returns its exit status. Tests pass a clock and a way to let time pass."""
+def run(
+    build: Build, arguments: list[str], *, now: Now, sleep: Sleep = sleep, alone: bool = False
+) -> int:
+    """Run one command; returns its exit status. Tests pass a clock and a way to let time pass;
+    ``alone`` when the process does nothing else."""
     configure_log()
     try:
         notifier.main(
-            args=arguments, prog_name="notifier", obj=Door(build, now, sleep), standalone_mode=False
+            args=arguments,
+            prog_name="notifier",
+            obj=Door(build, now, sleep, alone),
+            standalone_mode=False,
         )
     except click.exceptions.Exit as stop:
         return stop.exit_code

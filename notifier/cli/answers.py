@@ -10,14 +10,13 @@ from typing import Any
 import click
 
 from notifier.catalogue import queries as catalogue
+from notifier.cells import defused
 from notifier.cli.door import Door, as_text, instant, pass_door
 from notifier.cli.notices import notices
 from notifier.cli.options import json_option, reference_argument
 from notifier.errors import Refused
 from notifier.notices import answered, consult, queries
 from notifier.notices.models import Answer, ChangeNotice
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for one
 
 
 def attach(root: click.Group) -> None:
@@ -105,8 +104,3 @@ def write(file: Path, said: Sequence[dict[str, Any]]) -> None:
                 writer.writerow([defused(cell) for cell in cells])
     except OSError as fault:
         raise Refused(f"{file} cannot be written ({fault.strerror}); choose another.") from fault
-
-
-def defused(cell: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -32,6 +32,7 @@ class Door:
     build: Build
     clock: Now
     sleep: Sleep = sleep
+    alone: bool = False  # nothing else is done in this process
     json: bool = False  # what --json asks for
     answer: str = ""  # of a verb whose unit of work is not committed yet
 

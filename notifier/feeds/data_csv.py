@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from notifier.cells import defused
 from notifier.feeds.characters import one_line
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets run instead of showing
 NOTICE = (
     "reference",
     "revision",
@@ -118,5 +118,4 @@ def cell(value: Any) -> str:
         value = value.get("url")
     if isinstance(value, list):
         value = "; ".join(str(each) for each in value)
-    text = one_line(str(value)) if value is not None else ""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return defused(one_line(str(value)) if value is not None else "")

@@ -16,6 +16,7 @@ from tests.doors.attacking import TYPED, counts, form
 from tests.makers import CLEO, DAN, Clock, on_sqlite
 
 POSTS = 100  # of each sort; for twice as many, as STANDARDS.md has it, the medians are the same
+LOOKS = 6  # at most; one is enough where nothing else is at work
 SORTS = ("unknown", "known", "suppressed", "again")
 
 
@@ -51,10 +52,10 @@ def medians(
 @on_sqlite
 @pytest.mark.parametrize("path", ["/subscribe", "/preferences"])
 def test_the_medians_differ_by_less_than_a_tenth(house: Flask, clock: Clock, path: str) -> None:
-    """What tells people apart does so each time; a machine that is busy elsewhere gets three
+    """What tells people apart does so each time; a machine that is busy elsewhere gets more
     looks."""
     client, seen = house.test_client(), []
-    for look in range(3):
+    for look in range(LOOKS):
         with house.app_context():
             people(look, clock)
         found = medians(client, form(client, clock, path), path, look=look)

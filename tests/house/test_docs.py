@@ -182,7 +182,9 @@ def test_the_guide_says_of_each_verb_who_is_told(
     assert [verb for verb, row in rows.items() if len(row[-1]) < len("nobody")] == []
 
 
-def test_a_command_that_is_not_there_would_be_found() -> None:
+def test_a_command_that_is_not_there_would_be_found(capsys: pytest.CaptureFixture[str]) -> None:
+    run(create_app, ["--help"], now=clock.now)
+    assert "migrate" in capsys.readouterr().out
     quoted = "`bin/notifier sends explode 3`, /opt/x/bin/notifier web --prot 80; bin/notifier dance"
     assert [problem(words) for words in quoted_commands(quoted)] == [
         "sends has no command explode",

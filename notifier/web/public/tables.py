@@ -9,6 +9,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, request
 
+from notifier.cells import defused
 from notifier.clock import at_london
 from notifier.errors import NotFound
 from notifier.feeds import changed
@@ -23,7 +24,6 @@ from notifier.web.public.frame import now
 
 blueprint = Blueprint("tables", __name__)
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets run instead of showing
 RECORD = (
     "reference",
     "headline",
@@ -101,5 +101,4 @@ def cell(value: object) -> str:
     """One cell. Text that a spreadsheet would run as a formula gets an apostrophe; numbers stay."""
     if isinstance(value, int | float):
         return str(value)
-    text = line(value).text
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return defused(line(value).text)
