@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
+from notifier import cells
 from notifier.feeds import data_csv, data_schema, deprecation
 from notifier.feeds.characters import clean, one_line
 from notifier.feeds.data_notices import notice, notices
@@ -94,7 +95,7 @@ def test_any_words_give_the_same_whole_rows(
     table = list(csv.DictReader(io.StringIO(data_csv.notices([row]).decode(), newline="")))
     assert len(table) == 1
     told = one_line(words)
-    assert table[0]["not_changing"] == (f"'{told}" if told.startswith(data_csv.FORMULA) else told)
+    assert table[0]["not_changing"] == (f"'{told}" if told.startswith(cells.FORMULA) else told)
 
 
 @given(words=WORDS)
