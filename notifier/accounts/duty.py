@@ -17,6 +17,7 @@ from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.store.db import session
 from notifier.store.history import By, record
+from notifier.store.once import once
 
 
 def away(person: Staff, first: date, last: date, *, by: By, now: datetime) -> Absence:
@@ -156,6 +157,7 @@ def holders(role: str, team_ids: Collection[int]) -> list[Staff]:
     return among(held(role), role, team_ids)
 
 
+@once
 def held(*roles: str) -> list[tuple[Staff, str, int | None]]:
     """Active staff with each of these roles and its team, by id: one query where a question has
     several tiers, which the worker asks for every team once an hour."""
@@ -176,6 +178,7 @@ def among(
     return list(found.values())
 
 
+@once
 def absent(today: date) -> set[int]:
     """Ids of the staff who are away on this day."""
     query = select(Absence.staff_id).where(Absence.first_day <= today, Absence.last_day >= today)

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from notifier.catalogue.models import Organisation, Series, Team, Topic, UserType
 from notifier.errors import NotFound
 from notifier.store.db import session
+from notifier.store.once import once
 
 
+@once
 def organisation() -> Organisation | None:
     """The organisation, or None before the first catalogue is loaded."""
     return session.scalars(select(Organisation).limit(1)).first()
@@ -68,6 +70,11 @@ def user_type(slug: str) -> UserType:
     return found
 
 
+def teams() -> list[Team]:
+    """By name."""
+    return list(session.scalars(select(Team).order_by(Team.name)))
+
+
 def team(slug: str) -> Team:
     found = session.scalars(select(Team).where(Team.slug == slug)).first()
     if found is None:
@@ -78,9 +85,13 @@ def team(slug: str) -> Team:
 
 def body_teams(team_ids: Iterable[int]) -> set[int]:
     """The teams and all others of their bodies."""
-    own = set(team_ids)
+    return set(of_their_bodies(frozenset(team_ids)))
+
+
+@once
+def of_their_bodies(own: frozenset[int]) -> frozenset[int]:
     bodies = select(Team.body_id).where(Team.id.in_(own), Team.body_id.is_not(None))
-    return own | set(session.scalars(select(Team.id).where(Team.body_id.in_(bodies))))
+    return own | frozenset(session.scalars(select(Team.id).where(Team.body_id.in_(bodies))))
 
 
 def team_slugs() -> dict[int, str]:

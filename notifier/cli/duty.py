@@ -1,10 +1,10 @@
-"""Commands about who decides: absences, and the list of staff."""
+"""Commands about who decides: the list of staff, absences, leaving and coming back."""
 
 from __future__ import annotations
 
 import click
 
-from notifier.accounts import duty, people
+from notifier.accounts import duty, members, people
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.document import when
 from notifier.cli.door import Door, pass_door
@@ -12,6 +12,7 @@ from notifier.cli.options import by_option, json_option
 from notifier.cli.people import staff
 from notifier.cli.staff_rows import row
 from notifier.clock import london_date
+from notifier.errors import NotFound
 
 
 def attach(root: click.Group) -> None:
@@ -58,3 +59,51 @@ def back(door: Door, email: str, by_: str) -> None:
         duty.back(person, by=door.by(actor), now=door.now())
         today = london_date(door.now())
         door.done(f"{person.email} is here again.", lambda: row(person, today=today))
+
+
+@staff.command("leave")
+@click.argument("email")
+@json_option
+@pass_door
+def leave(door: Door, email: str) -> None:
+    """Somebody has left: signed out everywhere, and no link or password of theirs works."""
+    with door.unit():
+        person = people.known(email)
+        members.leave(person, by=door.by(), now=door.now())
+        today = london_date(door.now())
+        door.done(f"{person.email} has left.", lambda: row(person, today=today))
+
+
+@staff.command("return")
+@click.argument("email")
+@json_option
+@pass_door
+def come_back(door: Door, email: str) -> None:
+    """Take back somebody who left, with their roles; prints a one-time link for a new password."""
+    with door.unit():
+        person = people.by_email(email)
+        if person is None:
+            raise NotFound(f"{email} was never on the staff; add them: bin/notifier staff add.")
+        members.take_back(person, by=door.by(), now=door.now())
+        link = f"{door.settings.base_url}/staff/password/{people.link(person, now=door.now())}"
+        today = london_date(door.now())
+        door.done(
+            f"{person.email} is back.\n{link}",
+            lambda: {**row(person, today=today), "link": link},
+        )
+
+
+@staff.command("reset-two-step")
+@click.argument("email")
+@json_option
+@pass_door
+def reset_two_step(door: Door, email: str) -> None:
+    """For somebody without telephone and recovery codes: they set two-step sign-in up anew."""
+    with door.unit():
+        person = people.known(email)
+        members.reset_two_step(person, by=door.by(), now=door.now())
+        today = london_date(door.now())
+        door.done(
+            f"{person.email} sets up two-step sign-in anew at the next sign-in.",
+            lambda: row(person, today=today),
+        )

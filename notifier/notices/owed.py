@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from notifier.accounts import duty
 from notifier.accounts.models import Staff
+from notifier.catalogue.models import Series
 from notifier.catalogue.queries import body_teams
 from notifier.clock import london_date
 from notifier.errors import Refused
@@ -36,7 +38,7 @@ class Owed:
     ``what`` must be public by then: announce (a notice that is written), notice (one that is not:
     ``notice`` is None, the release is said to contain a change), release (an armed one that is kept
     back by its page or by a change; ``notice`` is None), response (to a consultation) or outcome.
-    ``holder`` says in words who does what next.
+    ``holder`` says in words who does what next, ``people`` are who.
     """
 
     notice: ChangeNotice | None
@@ -46,6 +48,7 @@ class Owed:
     holder: str
     what: str
     teams: frozenset[int]
+    people: tuple[Staff, ...] = ()
 
 
 def owed(*, now: datetime) -> list[Owed]:
@@ -59,16 +62,24 @@ def owed(*, now: datetime) -> list[Owed]:
     return sorted(rows, key=lambda row: (row.days_left is None, row.days_left or 0))
 
 
+def with_series() -> Select[ChangeNotice]:
+    """Notices, each with what tells whose it is."""
+    return select(ChangeNotice).options(
+        selectinload(ChangeNotice.series).joinedload(Series.team),
+        joinedload(ChangeNotice.effect_release),
+    )
+
+
 def unpublished() -> list[ChangeNotice]:
-    query = select(ChangeNotice).where(ChangeNotice.state.in_(UNPUBLISHED))
+    query = with_series().where(ChangeNotice.state.in_(UNPUBLISHED))
     return list(session.scalars(query.order_by(ChangeNotice.id)))
 
 
 def announcement(notice: ChangeNotice, today: date) -> Owed:
     by, _ = promised(notice, today)
     step = {"draft": "finish and submit", "in_review": "approve", "approved": "publish"}
-    words = held(notice, step[notice.state], acting(notice, today))
-    return line(notice, by, today, words, "announce")
+    who = acting(notice, today)
+    return line(notice, by, today, held(notice, step[notice.state], who), "announce", who)
 
 
 def promised(notice: ChangeNotice, today: date) -> tuple[date | None, int]:
@@ -82,34 +93,44 @@ def unwritten(release: Release, today: date) -> Owed:
     minimum = promises_on(today)[UNWRITTEN].minimum
     by = publish_by(london_date(release.at), minimum) if release.at is not None else None
     teams = frozenset({release.series.team_id})
-    words = said(release.series.team.name, "write its notice", working(teams, today))
-    return Owed(None, release, by, days(by, today), words, "notice", teams)
+    who = working(teams, today)
+    words = said(release.series.team.name, "write its notice", who)
+    return Owed(None, release, by, days(by, today), words, "notice", teams, tuple(who))
 
 
 def kept_back(row: Announcement, today: date) -> Owed:
     release, teams = row.release, frozenset({row.release.series.team_id})
     due = london_date(release.at) if release.at is not None else None
     step = "see to the change that keeps it back" if shut(release) else "put its page on line"
-    words = said(release.series.team.name, step, working(teams, today))
-    return Owed(None, release, due, days(due, today), words, "release", teams)
+    who = working(teams, today)
+    words = said(release.series.team.name, step, who)
+    return Owed(None, release, due, days(due, today), words, "release", teams, tuple(who))
 
 
 def response(notice: ChangeNotice, today: date) -> Owed:
     due = date.fromisoformat(notice.consultation["response_due"])
-    words = held(notice, "publish what was said and done", working(team_ids(notice), today))
-    return line(notice, due, today, words, "response")
+    who = working(team_ids(notice), today)
+    words = held(notice, "publish what was said and done", who)
+    return line(notice, due, today, words, "response", who)
 
 
 def outcome(notice: ChangeNotice, today: date) -> Owed:
     at = notice.took_effect_at or notice.effect_at
     due = london_date(at) + OUTCOME_WITHIN if at is not None else None
-    words = held(notice, "say what became of it", working(team_ids(notice), today))
-    return line(notice, due, today, words, "outcome")
+    who = working(team_ids(notice), today)
+    return line(notice, due, today, held(notice, "say what became of it", who), "outcome", who)
 
 
-def line(notice: ChangeNotice, due: date | None, today: date, holder: str, what: str) -> Owed:
-    teams = frozenset(team_ids(notice))
-    return Owed(notice, notice.effect_release, due, days(due, today), holder, what, teams)
+def line(
+    notice: ChangeNotice,
+    due: date | None,
+    today: date,
+    holder: str,
+    what: str,
+    people: Iterable[Staff],
+) -> Owed:
+    left, teams, release = days(due, today), frozenset(team_ids(notice)), notice.effect_release
+    return Owed(notice, release, due, left, holder, what, teams, tuple(people))
 
 
 def days(due: date | None, today: date) -> int | None:
@@ -189,7 +210,7 @@ def unexplained() -> list[Release]:
 
 def unanswered(today: date) -> list[ChangeNotice]:
     """Public notices whose consultation has closed and whose response is not published."""
-    query = select(ChangeNotice).where(
+    query = with_series().where(
         ChangeNotice.state.in_(("announced", "on_hold")), ChangeNotice.decision != "decided"
     )
     return [n for n in session.scalars(query.order_by(ChangeNotice.id)) if waits(n, today)]
@@ -204,5 +225,5 @@ def waits(notice: ChangeNotice, today: date) -> bool:
 
 def in_effect() -> list[ChangeNotice]:
     """Changes that took effect and of which no outcome is told."""
-    query = select(ChangeNotice).where(ChangeNotice.state == "in_effect")
+    query = with_series().where(ChangeNotice.state == "in_effect")
     return list(session.scalars(query.order_by(ChangeNotice.id)))

@@ -16,6 +16,7 @@ from notifier.notices.leadtime import OWN, PROMISES, Promise
 from notifier.notices.models import PolicyRule
 from notifier.store.db import session
 from notifier.store.history import By, record
+from notifier.store.once import once
 
 AT_ONCE = ("H", "I")  # told within a working day: no days could be promised
 OF_DATES = "G"  # its 28 days are the Code's; reminders and the breach on record go by them
@@ -37,6 +38,7 @@ def in_force(day: date) -> dict[str, PolicyRule]:
     }
 
 
+@once
 def promises_on(day: date) -> dict[str, Promise]:
     """What is promised for each class on that London day."""
     found = dict(PROMISES)

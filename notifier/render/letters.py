@@ -7,6 +7,7 @@ from datetime import datetime
 from notifier.accounts.models import Staff
 from notifier.audience.models import Subscriber
 from notifier.render import (
+    account,
     address_change,
     answer_confirm,
     confirm,
@@ -52,7 +53,7 @@ ONE = {
     "address_change": address_change.write,
     "address_changed": address_change.write_changed,
 }
-ONE_STAFF = {"nag": nag.write, "weekly": weekly.write}
+ONE_STAFF = {"account": account.write, "nag": nag.write, "weekly": weekly.write}
 
 
 def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:

@@ -16,6 +16,7 @@ from notifier.settings.guards import (
 )
 from notifier.settings.keep import kept_secret
 from notifier.settings.model import Settings
+from notifier.settings.sign_in import STAFF_ROLES, guard_sign_in
 
 
 def complete(settings: Settings) -> Settings:
@@ -37,11 +38,13 @@ def complete(settings: Settings) -> Settings:
                     "network."
                 ) from None
     guard_mail(settings)
+    guard_sign_in(settings)
     guard_limits(settings)
     guard_hub(settings.websub_hub, production=settings.production)
     changes: dict[str, Any] = {"base_url": settings.base_url.rstrip("/")}
     domain = settings.mail_from.rpartition("@")[2]
     changes["bounce_domain"] = settings.bounce_domain or domain
+    changes["two_step_roles"] = settings.two_step_roles or STAFF_ROLES[1:]
     changes["mail_from_oneoff"] = settings.mail_from_oneoff or f"no-reply@{domain}"
     if not settings.database_url:
         changes["database_url"] = f"sqlite:///{settings.instance / 'notifier.db'}"

@@ -119,6 +119,27 @@ class Settings:
             "secret": True,
         },
     )
+    two_step_roles: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "doc": "Roles that must sign in by two steps or passkey; by default approver, hop, "
+            "deputy and admin; `none` asks nobody"
+        },
+    )
+    oidc_issuer: str = field(
+        default="", metadata={"doc": "Issuer of single sign-on by OpenID Connect; empty is none"}
+    )
+    oidc_client_id: str = field(default="", metadata={"doc": "Our client id at the issuer"})
+    oidc_client_secret: str = field(
+        default="", metadata={"doc": "Our client secret at the issuer", "secret": True}
+    )
+    oidc_roles: tuple[str, ...] = field(
+        default=(),
+        metadata={"doc": "What the issuer's groups may do: group=role, or group=role@team"},
+    )
+    oidc_claim: str = field(
+        default="groups", metadata={"doc": "Claim of the ID token that holds the groups"}
+    )
     retention_delivery_months: int = field(
         default=13,
         metadata={"doc": "Delivery rows are kept so long after what they are about is closed"},

@@ -1,4 +1,4 @@
-"""The web's doors, joined to the app: public pages, the guard, errors."""
+"""The web's doors, joined to the app: public pages, the staff desk, the guard, errors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from flask import Flask
 from notifier.web import errors, guard, language, network
 from notifier.web.hooks import bounces
 from notifier.web.public import pages
+from notifier.web.staff import pages as staff
 
 
 def attach(app: Flask) -> None:
@@ -16,4 +17,5 @@ def attach(app: Flask) -> None:
     network.attach(app)
     errors.attach(app)
     pages.attach(app)
+    staff.attach(app)
     app.register_blueprint(bounces.blueprint)

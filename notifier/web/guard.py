@@ -59,13 +59,20 @@ def settings(app: Flask | None = None) -> Settings:
     return found
 
 
-def closed() -> None:
-    """404 for every view that is not marked public: a stranger learns nothing about what exists."""
+def closed() -> Any:
+    """404 for every view that is not marked public: a stranger learns nothing about what exists.
+
+    Views that say whom they are for are kept by the staff's doorkeeper (web.staff.door).
+    """
     if request.endpoint is None or request.endpoint == "static":
-        return
+        return None
     view = current_app.view_functions.get(request.endpoint)
-    if not getattr(view, "is_public", False):
+    if getattr(view, "is_public", False):
+        return None
+    needs, keeper = getattr(view, "needs", None), current_app.extensions.get("notifier.keeper")
+    if needs is None or keeper is None:
         abort(404)
+    return keeper(needs)
 
 
 def legible() -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import select
 
+from notifier.accounts import sessions, tries, unsaved
 from notifier.audience.address_change import forget_old
 from notifier.audience.limits import forget_networks
 from notifier.audience.purge import purge_unconfirmed
@@ -111,6 +112,9 @@ def housekeep(engine: Engine, now: datetime) -> None:
         purge_unconfirmed(now=now, but=lately(now))
         forget_old(now=now)
         forget_networks(now=now)
+        tries.forget(now=now)
+        sessions.forget(now=now)
+        unsaved.forget(now=now)
         limits.tidy(now=now)
         extend(now=now)
         redate_last_editions(now=now)

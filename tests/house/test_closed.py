@@ -18,7 +18,8 @@ PUBLIC = re.compile(
     r"|/policy|/week-ahead(/.*)?|/newsletters(/.*)?"
     r"|/subscribe|/confirm/.*|/got-it/.*|/preferences(/.*)?|/u/.*|/feeds.*|/calendar.*|/notices.*"
     r"|/schemas/.*|/registry|/accessibility|/privacy|/complain|/healthz|/metrics|/dev/.*|/static/.*|/hooks/bounces"
-    r"|/got-it/.*|/early/.*|/staff/password/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"
+    r"|/got-it/.*|/early/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"
+    r"|/staff/sign-in(/passkey)?|/staff/password/.*|/staff/forgotten|/staff/single-sign-on(/back)?"
 )
 
 pytestmark = on_sqlite

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Column, MetaData, Table, func, insert, select, text, types
+from sqlalchemy import Column, DateTime, MetaData, Table, func, insert, select, text, types
 from sqlalchemy.exc import IntegrityError
 
 from notifier.accounts.models import Staff
@@ -28,7 +28,7 @@ from notifier.notices.models import Answer, ChangeNotice
 from notifier.releases.models import Announcement, EarlyReader, EarlyView, Release
 from notifier.sends.models import Send
 from notifier.store import schema
-from notifier.store.db import Base, db, session, unit
+from notifier.store.db import Base, Instant, db, session, unit
 from tests.conftest import Databases, opened
 from tests.makers import Clock
 
@@ -38,6 +38,17 @@ TWO = 2  # rows in each table
 # What a row of before says in each column that 0002 adds: what the house meant until then.
 MEANT: dict[type[Any], dict[str, Any]] = {
     Body: {"hop_deputies": []},
+    Staff: {
+        "password_at": None,
+        "reset_hash": None,
+        "reset_expires": None,
+        "tf_primary_method": None,
+        "tf_totp_secret": None,
+        "totp_counter": None,
+        "mf_recovery_codes": [],
+        "identity": None,
+        "last_sign_in_at": None,
+    },
     Consent: {"basis": "consent"},
     SubscriberImport: {"basis": "consent", "source": "", "team_id": None},
     Organisation: {
@@ -74,7 +85,7 @@ MEANT: dict[type[Any], dict[str, Any]] = {
 }
 
 # What the migrations work out from other columns; a test of its own looks at it.
-WORKED_OUT = {"send_id", "kinds", "lapses_at", "joined"}
+WORKED_OUT = {"send_id", "kinds", "lapses_at", "joined", "fs_uniquifier"}
 # Columns of before that are told in another one now.
 GONE = {("subscriber", "frequency"), ("reach", "frequency")}
 
@@ -207,6 +218,22 @@ def test_one_frequency_for_everything_becomes_a_rhythm_for_each_kind_and_back(
     assert back == [["immediate", "weekly"], [0, 2]]
 
 
+def test_each_member_of_staff_gets_a_handle_of_their_own_and_the_way_back_takes_it(
+    lived_in: Flask,
+) -> None:
+    upgrade(revision="0003")
+    old = tables()
+    before = contents(old)["staff"]
+    upgrade()
+    handles = list(session.scalars(select(Staff.fs_uniquifier)))
+    assert len({handle for handle in handles if len(handle) == 32}) == TWO
+    session.rollback()
+    downgrade(revision="0003")
+    assert set(tables().tables["staff"].columns.keys()) == set(old.tables["staff"].columns.keys())
+    assert contents(old)["staff"] == before
+    assert dangling() == []
+
+
 def test_the_way_back_loses_only_what_is_new(lived_in: Flask) -> None:
     old = tables()
     before = contents(old)
@@ -240,7 +267,9 @@ def live_in_the_new_house() -> None:
                 said = THEN.date()
             elif isinstance(column.type, types.Time):
                 said = time(11, 0)
-            elif was is None and "_id" not in name:
+            elif was is None and isinstance(column.type, types.String):
+                said = "new"
+            elif was is None and isinstance(column.type, DateTime | Instant):
                 said = THEN
             setattr(session.get_one(model, 1), name, said)
     session.flush()

@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from notifier.accounts.letters import INVITED_FOR
 from notifier.accounts.models import Staff
+from notifier.accounts.passwords import hasher
 from notifier.accounts.people import (
-    INVITED_FOR,
     add,
     choose_password,
     has_role,
-    hasher,
     invited,
     known,
 )

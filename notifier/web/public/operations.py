@@ -1,22 +1,19 @@
-"""For those who run it: /healthz and /metrics; and the first password of staff."""
+"""For those who run it: /healthz and /metrics."""
 
 from __future__ import annotations
 
 import hmac
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifier.accounts.people import choose_password, invited
 from notifier.audience.models import Reach
-from notifier.errors import Refused
 from notifier.sends.models import Send
-from notifier.store.db import session, unit
+from notifier.store.db import session
 from notifier.web.guard import is_local, public, settings
 from notifier.web.public.frame import now
-from notifier.web.public.shapes import Error
 
 blueprint = Blueprint("operations", __name__)
 
@@ -72,30 +69,3 @@ def under_way() -> ColumnElement[bool]:
     """Sends to many that are being sent, or were paused then."""
     begun = Send.state.in_(("sending", "paused")), Send.frozen_at.is_not(None)
     return and_(*begun, Send.receivers.is_not(None))
-
-
-@blueprint.get("/staff/password/<secret>")
-@public
-def password_form(secret: str) -> str | tuple[str, int]:
-    """The one-time link of a new member of staff."""
-    if invited(secret, now=now()) is None:
-        return render_template("pages/public/token_invalid.html"), 404
-    return render_template("pages/staff/password.html", secret=secret, errors=[], done=False)
-
-
-@blueprint.post("/staff/password/<secret>")
-@public
-def password(secret: str) -> str | tuple[str, int]:
-    person = invited(secret, now=now())
-    if person is None:
-        return render_template("pages/public/token_invalid.html"), 404
-    try:
-        with unit():
-            choose_password(person, request.form.get("password", ""), now=now())
-    except Refused as refusal:
-        errors = [Error("password", str(refusal))]
-        page = render_template(
-            "pages/staff/password.html", secret=secret, errors=errors, done=False
-        )
-        return page, 400
-    return render_template("pages/staff/password.html", secret="", errors=[], done=True)

@@ -1,0 +1,63 @@
+"""Hangs the staff desk's doors into the app."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import ValidationError, validate_csrf
+
+from notifier.web.staff import (
+    absences,
+    account,
+    desk,
+    door,
+    passkeys,
+    passwords,
+    search,
+    security,
+    send_acts,
+    send_page,
+    send_people,
+    sends,
+    signing_in,
+    single_sign_on,
+    team,
+    two_step,
+)
+
+UNKEPT = {"csrf_token", "password", "old", "code", "credential"}
+
+
+def attach(app: Flask) -> None:
+    """Flask-Security, the doorkeeper, and every blueprint of the desk."""
+    security.attach(app)
+    door.attach(app)
+    for room in (
+        signing_in,
+        single_sign_on,
+        passwords,
+        two_step,
+        passkeys,
+        account,
+        team,
+        absences,
+    ):
+        app.register_blueprint(room.blueprint)
+    for page in (desk, search, sends, send_page, send_acts, send_people):
+        app.register_blueprint(page.blueprint)
+    app.register_error_handler(door.SignedOut, signed_out)
+
+
+def signed_out(error: door.SignedOut) -> tuple[str, int, dict[str, str]]:
+    """What was typed stands on the page, to be sent again after a new sign-in: browsers do not
+    bring back the fields of a page that nobody may keep."""
+    page = render_template("pages/staff/signed_out.html", fields_kept=kept(), action=request.path)
+    return page, 401, {"Cache-Control": "no-store"}
+
+
+def kept() -> list[tuple[str, str]]:
+    """The fields that were sent, without secrets; none when another site sent them."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in UNKEPT]
