@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from notifier.audience import brought
 from notifier.audience.receivers import Audience
 from notifier.audience.why import reasons
 from notifier.delivery.held import KIND
-from notifier.delivery.rules import WORDS
+from notifier.delivery.rules import WORDS, changed
 from notifier.notices.followers import Named, named
 from notifier.sends import queries as sends
 from notifier.sends.models import Delivery, DigestItem, Send
@@ -37,7 +37,7 @@ def sent_to(subscriber_id: int) -> list[dict[str, Any]]:
                 "kind": send.kind,
                 "about": send.about,
                 "stage": send.stage,
-                "at": datetime.fromtimestamp(delivery.at, UTC),
+                "at": changed(delivery.at, send.frozen_at or send.due_at),
                 "state": WORDS[State(delivery.state)],
                 "why": why(send, delivery, digest, told),
                 "digest": digest.stage if digest is not None else None,

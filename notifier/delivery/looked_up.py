@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -13,7 +13,7 @@ from notifier.audience.exporting import defused
 from notifier.audience.models import Subscriber
 from notifier.audience.rules import variant_words
 from notifier.delivery.ledger import in_digests, why
-from notifier.delivery.rules import WORDS
+from notifier.delivery.rules import WORDS, changed
 from notifier.sends.carry import carrier_of
 from notifier.sends.models import Delivery, Retry, Send
 from notifier.sends.rules import State
@@ -54,7 +54,7 @@ def got(send: Send, email: str) -> Got | None:
     again = session.get(Retry, (whole.id, person.id))
     return Got(
         state=State(row.state),
-        at=datetime.fromtimestamp(row.at, UTC),
+        at=changed(row.at, whole.frozen_at or whole.due_at),
         code=row.code,
         tries=row.tries,
         why=why(whole, row, told.get(whole.id), told),
@@ -80,19 +80,20 @@ def everybody(
     send: Send, states: Collection[State] = (), *, after: int = 0, limit: int = PAGE
 ) -> list[tuple[int, Line]]:
     """(subscriber id, line) by id, beyond ``after``; only those in ``states``, if any are named."""
-    whole = carrier_of(send) or send.id
+    whole = session.get_one(Send, carrier_of(send) or send.id)
     columns = (Delivery.subscriber_id, Subscriber.email, Delivery.state, Delivery.at)
+    frozen = whole.frozen_at or whole.due_at
     query = (
         select(*columns, Delivery.code, Delivery.tries)
         .outerjoin(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .where(Delivery.send_id == whole, Delivery.subscriber_id > after)
+        .where(Delivery.send_id == whole.id, Delivery.subscriber_id > after)
         .order_by(Delivery.subscriber_id)
         .limit(limit)
     )
     if states:
         query = query.where(Delivery.state.in_([int(state) for state in states]))
     return [
-        (who, Line(email or "", State(state), datetime.fromtimestamp(at, UTC), code, tries))
+        (who, Line(email or "", State(state), changed(at, frozen), code, tries))
         for who, email, state, at, code, tries in session.execute(query)
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from notifier.sends.rules import State
@@ -33,6 +33,11 @@ LONGEST_WAIT = 4 * 3600  # seconds
 CHUNK_SMALLEST, CHUNK_LARGEST = 500, 5000
 
 Result = Literal["accepted", "deferred", "refused", "uncertain"]
+
+
+def changed(at: int, frozen: datetime) -> datetime:
+    """When a row of the ledger last changed: 0 stands for the freeze of its Send."""
+    return datetime.fromtimestamp(at, UTC) if at else frozen
 
 
 def retry_at(tries: int, first_at: datetime, now: datetime) -> datetime | None:

@@ -10,8 +10,6 @@ from email import message_from_bytes, message_from_string
 from email.message import Message
 from typing import Literal
 
-from flufl.bounce import all_failures
-
 from notifier.delivery.classify import Verdict, classify
 from notifier.mail.autoreply import is_automatic, is_daemon, is_machine
 from notifier.mail.envelope import legible
@@ -259,6 +257,8 @@ def _guessed(message: Message, raw: bytes, known: Report) -> list[Report]:
     sender = str(message.get("Return-Path", "?")).strip()
     if sender not in ("", "<>") and not is_daemon(message):
         return []
+    from flufl.bounce import all_failures  # noqa: PLC0415  # 34 modules, for few reports
+
     short = message_from_bytes(raw[:_GUESSED_FROM])
     try:
         temporary, permanent = all_failures(short)

@@ -94,7 +94,7 @@ class Delivery(Base):
     subscriber_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     variant: Mapped[int] = mapped_column(SmallInteger)
     state: Mapped[int] = mapped_column(SmallInteger)  # delivery.rules.State
-    at: Mapped[int] = mapped_column(BigInteger)  # seconds since 1970, of the last change
+    at: Mapped[int] = mapped_column(BigInteger)  # seconds since 1970, of the last change; 0: frozen
     code: Mapped[int] = mapped_column(SmallInteger)  # of the mail server's last reply
     tries: Mapped[int] = mapped_column(SmallInteger)
 

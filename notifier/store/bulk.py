@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, any_, event, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from notifier.store.db import Base, Instant, db, session
+from notifier.store.db import CACHE, Base, Instant, db, session
 
 TOGETHER = 100  # rows in one SQLite statement; measured a third faster than one by one
 
@@ -96,7 +96,7 @@ def many_rows() -> Iterator[None]:
     def end(connection: Any, *_: Any) -> None:
         if connection is not None:
             connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA cache_size=-32000")
+            connection.execute(f"PRAGMA cache_size=-{CACHE}")
 
     session.rollback()  # lets go of a connection that is held already
     event.listen(engine, "checkout", begin)

@@ -24,6 +24,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 PATIENCE, PYTHONS_PATIENCE = 60_000, 5000  # ms for which a connection to SQLite waits for a lock
+# KiB of pages that a connection to SQLite keeps. A worker walks its tables once: with 32 MB it took
+# as long for 40,000 messages, and was 12 MB larger.
+CACHE = 4000
 
 
 class Instant(TypeDecorator[datetime]):
@@ -131,7 +134,7 @@ def prepare_sqlite(connection: Any, record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        "cache_size=-32000",
+        f"cache_size=-{CACHE}",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from notifier.accounts.models import Staff
 from notifier.errors import Conflict, Refused
-from notifier.fetch import Unreachable, fetch
 from notifier.notices import out
 from notifier.releases.models import Announcement
 from notifier.sends.staff import nag
@@ -51,6 +50,8 @@ def not_live(engine: Engine, page: str) -> str:
     """Why the page is not live, or ""."""
     if not page:
         return "the release has no landing page to look at"
+    from notifier.fetch import Unreachable, fetch  # noqa: PLC0415  # urllib3: few pages are asked
+
     try:
         answer = fetch(page, allow=engine.settings.fetch_allow)
     except Unreachable as error:

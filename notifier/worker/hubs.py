@@ -6,8 +6,6 @@ from datetime import datetime
 
 import structlog
 
-from notifier.feeds import websub
-from notifier.fetch import Unreachable, post
 from notifier.store.db import look, unit
 from notifier.worker.engine import Engine
 
@@ -21,6 +19,8 @@ def note_news(engine: Engine, now: datetime) -> None:
     """Write down of what the hub is to be told. A failure here must not hold up the mail."""
     if not engine.settings.websub_hub:
         return
+    from notifier.feeds import websub  # noqa: PLC0415  # feeds: for sites with a hub only
+
     try:
         with look():
             found = websub.news(now=now)
@@ -35,6 +35,8 @@ def tell_hub(engine: Engine) -> None:
     """One POST about everything that is due; no transaction is open meanwhile."""
     if not engine.settings.websub_hub:
         return
+    from notifier.feeds import websub  # noqa: PLC0415
+
     with look():
         if not websub.is_due(now=engine.now()):
             return
@@ -50,6 +52,9 @@ def tell_hub(engine: Engine) -> None:
 
 def said(engine: Engine, paths: list[str]) -> str:
     """Why the hub did not take it, or ""."""
+    from notifier.feeds import websub  # noqa: PLC0415
+    from notifier.fetch import Unreachable, post  # noqa: PLC0415
+
     given = engine.settings
     allow = given.fetch_allow if given.production else (*given.fetch_allow, *HERE)
     try:

@@ -20,6 +20,7 @@ from notifier.delivery.rules import (
     TERMINAL,
     WORDS,
     Result,
+    changed,
     chunk_size,
     retry_at,
 )
@@ -189,3 +190,9 @@ def days(*reports: tuple[str, float]) -> list[tuple[str, datetime]]:
 )
 def test_why_an_address_is_stopped(reports: list[tuple[str, datetime]], reason: str) -> None:
     assert judge(reports) == reason
+
+
+def test_a_row_that_nothing_has_happened_to_changed_when_its_send_was_frozen() -> None:
+    assert changed(0, NOW) == NOW
+    later = NOW + timedelta(seconds=90)
+    assert changed(int(later.timestamp()), NOW) == later
