@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
+from huey.exceptions import ConfigurationError
 from psycopg.errors import DuplicateTable, UniqueViolation
 
 from notifier.clock import elapsed
 from notifier.errors import Refused
 from notifier.settings import Settings
 
+NO_REDIS = "NOTIFIER_QUEUE_URL names a Redis: install what talks to it, notifier[redis]."
 ATTEMPTS = 4  # tables and indexes are made one by one
 LANES = {"oneoff": 1, "campaign": 2}  # threads each; a campaign thread holds one connection
 
@@ -33,7 +35,7 @@ class QuietConsumer(Consumer):  # type: ignore[misc]  # Huey has no types
 def lane(settings: Settings, name: str) -> Huey:
     """The queue of one lane, where QUEUE_URL says; by default beside the database.
 
-    Raises Refused for a URL of another kind.
+    Raises Refused for a URL of another kind, and for Redis without its package.
     """
     url = settings.queue_url or default_url(settings)
     scheme = urlsplit(url).scheme
@@ -44,7 +46,10 @@ def lane(settings: Settings, name: str) -> Huey:
     if scheme in ("postgresql", "postgres"):
         return on_postgresql(url, common)
     if scheme in ("redis", "rediss"):
-        return RedisHuey(url=url, **common)
+        try:
+            return RedisHuey(url=url, **common)
+        except ConfigurationError:
+            raise Refused(NO_REDIS) from None
     raise Refused("NOTIFIER_QUEUE_URL must start with sqlite:, postgresql:// or redis://.")
 
 

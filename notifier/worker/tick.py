@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec
 
 import structlog
 from sqlalchemy import select
@@ -52,6 +53,8 @@ SOON = timedelta(minutes=1)  # housekeeping that failed is tried again
 
 log = structlog.get_logger()
 
+Given = ParamSpec("Given")
+
 
 class Work(NamedTuple):
     """What can be done now: one-person Sends, (send, chunk) pairs, people to retry by Send."""
@@ -74,18 +77,17 @@ def tick(engine: Engine) -> Work:
             log.exception("the housekeeping failed")
             engine.housekept = now - HOUSEKEEPING + SOON
     replay(engine.settings.instance, now=now)
-    with unit():
-        take_effect(now=now)
-    alert_late(now)
-    publish_armed(engine, now)
+    apart(effects, now)
+    apart(alert_late, now)
+    apart(publish_armed, engine, now)
     for send_id in due_campaigns(now):
         begin(engine, send_id)
-    digest.make_due(engine)  # after what fell due with them: it is in them
-    brake(now)
+    apart(digest.make_due, engine)  # after what fell due with them: it is in them
+    apart(brake, now)
     for send_id in maybe_finished():
-        finish(engine, send_id)
-    end_cancelled(now)
-    alert_silent(now)
+        apart(finish, engine, send_id)
+    apart(end_cancelled, now)
+    apart(alert_silent, now)
     note_news(engine, now)
     many, some = as_much_as_may_go(engine)
     with unit():
@@ -94,6 +96,20 @@ def tick(engine: Engine) -> Work:
             lease.waiting(now=now, limit=many),
             lease.due_retries(now=now, limit=some),
         )
+
+
+def apart(step: Callable[Given, object], *given: Given.args, **named: Given.kwargs) -> None:
+    """One step of the look: when it fails, each time perhaps, mail goes out all the same."""
+    try:
+        step(*given, **named)
+    except Exception:
+        log.exception("a step of the tick failed", step=step.__name__)
+        session.rollback()
+
+
+def effects(now: datetime) -> None:
+    with unit():
+        take_effect(now=now)
 
 
 def as_much_as_may_go(engine: Engine) -> tuple[int, int]:

@@ -1,7 +1,8 @@
-"""What keeps house once an hour may fail; mail goes out all the same, and it is tried again."""
+"""What keeps house once an hour, and any step of a look, may fail; mail goes out all the same."""
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 
@@ -29,3 +30,14 @@ def test_mail_goes_out_all_the_same(room: Flask, clock: Clock) -> None:
     clock.forward(seconds=31)
     tick(worker)
     assert worker.housekept == clock()
+
+
+@pytest.mark.parametrize("table", ["release", "release_announcement", "notice"])
+def test_a_step_that_fails_each_time_holds_up_nothing(
+    room: Flask, clock: Clock, table: str
+) -> None:
+    send, worker = confirm_mail(clock), engine(room, clock)
+    tick(worker)
+    renamed(table, "away")
+    clock.forward(seconds=2)
+    assert send.id in tick(worker).singles
