@@ -1,6 +1,6 @@
 """Which file holds which command: only what is asked for is imported.
 
-All of it takes 20 MB and half a second; a worker needs none of it.
+All of it takes 40 MB and half a second; a worker needs none of it.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import sys
 import click
 
 from notifier.cli.door import Door, pass_door
+from notifier.cli.supervise import run_processes
 from notifier.render.links import site_for
 from notifier.store.db import session
 from notifier.worker.drain import drain, perform, wait_for_retries
@@ -33,8 +34,6 @@ def attach(root: click.Group) -> None:
 def worker(door: Door, processes: int, drain_: bool, kept_by: int | None) -> None:
     """Keep the promises: send what is due, repair what was lost."""
     if processes > 1 and not drain_:
-        from notifier.cli.supervise import run_processes  # noqa: PLC0415  # gunicorn too: 9 MB
-
         sys.exit(run_processes(processes))
     if door.alone:
         os.nice(NICE)
@@ -43,7 +42,7 @@ def worker(door: Door, processes: int, drain_: bool, kept_by: int | None) -> Non
     if drain_:
         drain_all(door, engine, processes)
     else:
-        from notifier.worker.loop import Loop  # noqa: PLC0415  # Huey takes 12 MB
+        from notifier.worker.loop import Loop  # noqa: PLC0415  # Huey takes 11 MB
 
         Loop(door.app, engine, kept_by=kept_by).run()
 

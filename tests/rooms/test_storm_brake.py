@@ -19,8 +19,8 @@ from notifier.sends.queries import send as the_send
 from notifier.store.db import session, unit
 from notifier.store.history import of
 from notifier.worker.brake import brake
-from notifier.worker.campaign import flush
 from notifier.worker.drain import drain
+from notifier.worker.heard import write_down
 from notifier.worker.tick import tick
 from tests.makers import ALICE, Clock, acting, announced, draft, engine
 from tests.rooms.counting_server import Counting, listening, worker_to
@@ -48,7 +48,8 @@ class Told:
         """So many people more, a second later, with that answer."""
         self.clock.forward(seconds=1)
         said: list[Found] = [found(next(self.ids), *answer) for _ in range(number)]  # type: ignore[arg-type]
-        flush(engine(self.room, self.clock), self.send.id, said, None)
+        with unit():
+            write_down(engine(self.room, self.clock), self.send.id, said, None)
 
     def state(self) -> str:
         brake(self.clock())
@@ -178,7 +179,8 @@ def test_the_mail_to_staff_says_what_and_the_ways_on(room: Flask, clock: Clock) 
     with unit():
         lease.claim(send.id, 0, owner="one", now=clock())
     outcomes = [found(n, "refused", 550, "5.7.1") for n in range(1, 61)]
-    flush(worker, send.id, outcomes, None)
+    with unit():
+        write_down(worker, send.id, outcomes, None)
     tick(worker)
     alarm = session.scalars(select(Send).where(Send.about == f"send:{send.id}")).first()
     assert alarm is not None

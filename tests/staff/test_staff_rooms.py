@@ -31,7 +31,7 @@ def begin(email: str, clock: Clock) -> StaffSession:
 
 
 def test_the_worker_and_the_command_line_never_load_the_doors() -> None:
-    """Flask-Security costs 26 MB and 0.3 s: no command and no worker pays for it."""
+    """Flask-Security costs 12 MB and 0.1 s: no command and no worker pays for it."""
     words = (
         "import sys; import notifier.cli.working, notifier.worker.loop; "
         "from notifier.app import create_app; from notifier.settings import load; "
