@@ -27,7 +27,8 @@ def short() -> list[Fault]:
     """For every run of the tests: few people and kills, and shorter waits where only they differ.
     What breaks off before the ledger hears of it is tried on one database."""
     return [
-        Fault("kill", lambda g, seed: killing.kill_9(g, kills=8, seed=seed)),
+        Fault("kill", lambda g, seed: killing.kill_9(g, kills=50, seed=seed), SQLITE, 10_000),
+        Fault("kill some", lambda g, seed: killing.kill_9(g, kills=8, seed=seed), POSTGRESQL),
         Fault("term", lambda g, seed: killing.told_to_stop(g, times=1, seed=seed)),
         *always(),
         *(wire(name, SQLITE if name in OF_THE_WIRE else BOTH) for name in mailing.MANNERS),
