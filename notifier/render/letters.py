@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from notifier.accounts.models import Staff
@@ -56,7 +57,7 @@ ONE = {
 ONE_STAFF = {"account": account.write, "nag": nag.write, "weekly": weekly.write}
 
 
-def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
+def write(send: Send, *, site: Site, now: datetime) -> Mapping[int, Words]:
     """The letters of a Send to an audience, by ``audience.rules.variant``: all of them.
 
     Raises KeyError for a kind, ValueError for a stage that has no words, Refused when the words
