@@ -39,7 +39,7 @@ class Words(Protocol):
     def frame(self) -> dict[str, Any]: ...
 
 
-W = TypeVar("W", bound=Words, covariant=True)
+W_co = TypeVar("W_co", bound=Words, covariant=True)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Reader(NamedTuple):
     follows: frozenset[int]
 
 
-class ByReader(Mapping[int, W]):
+class ByReader(Mapping[int, W_co]):
     """Letters by variant, more than depths and languages make."""
 
     asks: Asks
@@ -109,7 +109,7 @@ def by_themselves(asks: Asks, beyond: set[int]) -> dict[int, frozenset[int]]:
     if not asks.above:
         return found
     for person, topic, series in session.execute(singly_following(asks.above, beyond)):
-        more = frozenset({series}) if series is not None else series_under(asks, {topic})
+        more = frozenset({series}) if series is not None else series_under(asks, {topic or 0})
         found[person] = found.get(person, NOBODY) | more
     return found
 

@@ -17,6 +17,7 @@ from notifier.render import (
     magic_link,
     nag,
     newsletter,
+    newsletter_trial,
     notice,
     notice_now,
     release,
@@ -54,7 +55,12 @@ ONE = {
     "address_change": address_change.write,
     "address_changed": address_change.write_changed,
 }
-ONE_STAFF = {"account": account.write, "nag": nag.write, "weekly": weekly.write}
+ONE_STAFF = {
+    "account": account.write,
+    "nag": nag.write,
+    "weekly": weekly.write,
+    "newsletter_test": newsletter_trial.write,
+}
 
 
 def write(send: Send, *, site: Site, now: datetime) -> Mapping[int, Words]:

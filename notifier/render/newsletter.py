@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from notifier.audience.receivers import Audience
-from notifier.audience.rules import VARIANTS, variant, variant_words
+from notifier.audience.rules import VARIANTS, variant_words
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.rules import DEPTHS
 from notifier.delivery.by_reader import Asks, ByReader, Reader, readers
@@ -47,26 +47,13 @@ def write(send: Send, *, site: Site, now: datetime) -> Mapping[int, Words]:
     return Letters(text, Audience.of(send.receivers or {}))
 
 
-def write_for(
-    issue: Newsletter,
-    *,
-    depth: str,
-    language: str,
-    user_type: str,
-    follows: frozenset[int] | None,
-    site: Site,
-    now: datetime,
-) -> Words:
-    """The letter that one kind of reader would get now: for staff who try it."""
-    text = Text(issue, site=site, now=now)
-    return text.letter(variant(depth, language), Group(user_type, follows))
-
-
 class Text:
     """An issue, read and looked up once for all of its letters."""
 
-    def __init__(self, issue: Newsletter, *, site: Site, now: datetime) -> None:
-        self.issue, self.site, self.now = issue, site, now
+    def __init__(
+        self, issue: Newsletter, *, site: Site, now: datetime, trial: bool = False
+    ) -> None:
+        self.issue, self.site, self.now, self.trial = issue, site, now, trial
         self.pieces = pieces(issue, site)
         self.pool: Pool = pool(issue, {p.block for p in self.pieces if p.block}, now)
         named = {slug for each in self.pieces for slug in each.section.user_types}
@@ -76,7 +63,7 @@ class Text:
 
     @cached_property
     def origin(self) -> Origin:
-        return origin_of(self.issue, self.site)
+        return origin_of(self.issue, self.site, one_off=self.trial)
 
     def letter(self, number: int, group: Group) -> Words:
         depth, language = variant_words(number)
@@ -96,7 +83,8 @@ class Text:
             "cy": lambda: [part("cy", english=True)],
             "both": lambda: [part("cy", beside=True), part("en")],
         }
-        return typeset("newsletter", parts[language](), site=self.site, origin=self.origin)
+        kind = "newsletter_test" if self.trial else "newsletter"
+        return typeset(kind, parts[language](), site=self.site, origin=self.origin)
 
 
 class Letters(ByReader[Words]):
