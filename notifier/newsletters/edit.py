@@ -69,8 +69,10 @@ def audience_of(
 
 def begin(wanted: Wanted, *, team: str, person: Staff, by: By, now: datetime) -> Newsletter:
     """A draft whose author is ``person``, one of the team."""
+    whose = catalogue.team(team)
     row = Newsletter(
         slug=slug_of(wanted.title, taken() | OWN_PAGES),
+        team_id=whose.id,
         title=wanted.title,
         body=wanted.body,
         audience=wanted.audience,
@@ -80,7 +82,7 @@ def begin(wanted: Wanted, *, team: str, person: Staff, by: By, now: datetime) ->
         created_at=now,
         changed_at=now,
     )
-    row.team = catalogue.team(team)
+    row.team = whose
     member(row, person, "author", "approver", "hop", "admin")
     pictures.must_be_known(row.body)
     session.add(row)
