@@ -19,6 +19,7 @@ from notifier.newsletters.models import Newsletter
 from notifier.newsletters.send import audience
 from notifier.render import newsletter_view as letter
 from notifier.render import slots
+from notifier.render.fields import check_fields
 from notifier.render.links import site_for
 from notifier.render.sections import Section
 from notifier.web.guard import settings
@@ -116,10 +117,11 @@ def seen(issue: Newsletter, typed: Typed, who: Reader) -> dict[str, Any]:
     site = replace(site_for(settings()), base_url="")
     lang = "cy" if who.language == "cy" else "en"
     try:
+        check_fields(row.body, [kind.slug for kind in catalogue.user_types()])
         pieces = letter.pieces(row, site)
         counted = numbers(row)
     except Refused as refusal:
-        return {"wrong": str(refusal)}
+        return {"unseen": str(refusal)}
     found = pool(row, {piece.block for piece in pieces if piece.block}, now())
     shown = letter.shown_to(pieces, who.depth, who.kind)
     blocks = found.for_reader(follows(found, who.follows))
@@ -129,7 +131,7 @@ def seen(issue: Newsletter, typed: Typed, who: Reader) -> dict[str, Any]:
         last = at + 1 == len(shown) or shown[at + 1].section is not piece.section
         only = note(piece.section, counted) if last else ""
         told.append(Shown(piece.block, for_sample(piece.html), only))
-    return {"view": view, "pieces": told, "hidden": len(pieces) - len(shown), "wrong": ""}
+    return {"view": view, "pieces": told, "hidden": len(pieces) - len(shown), "unseen": ""}
 
 
 def numbers(row: Newsletter) -> dict[tuple[str, str], int]:

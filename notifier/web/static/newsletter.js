@@ -109,7 +109,7 @@
       say("Only the plain words could be pasted.");
       return;
     }
-    put(found.text || plain);
+    put(found.text.trimEnd() || plain);
     const lost = Number(found.answer.headers.get("X-Pictures"));
     say(lost ? "Pictures are not pasted; add them with Picture." : "");
   });
