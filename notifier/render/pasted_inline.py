@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 MARK = re.compile(r"[\\*`\[\]<]|&(?=#?\w+;)|(?<!\w)_|_(?!\w)")
-AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|[-+](?=\s)|>|=+$|-{3,}$|~~~)|^(\s*\d{1,9})([.)])(?=\s)")
+AT_START = re.compile(
+    r"^(\s*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+$|-{3,}\s*$|~~~)|^(\s*\d{1,9})([.)])(?=\s|$)"
+)
 BLANK = " \t\n"
 
 

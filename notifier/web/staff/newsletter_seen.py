@@ -172,9 +172,14 @@ def to_whom(issue: Newsletter, typed: Typed) -> dict[str, Any]:
         "who_wrong": "",
         "reached": reached,
         "who_topics": or_list([topics[slug] for slug in row.audience["topics"]]),
-        "who_kinds": or_list([kinds[slug] for slug in row.audience["user_types"]]),
+        "who_kinds": or_list([lowered(kinds[slug]) for slug in row.audience["user_types"]]),
         "who_segment": typed.segment,
     }
+
+
+def lowered(name: str) -> str:
+    """A name within a sentence: "academic or researcher"."""
+    return name[:1].lower() + name[1:]
 
 
 def or_list(names: Sequence[str]) -> str:

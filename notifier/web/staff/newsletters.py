@@ -64,6 +64,7 @@ def every() -> Any:
                 ("On the calendar", sorted(coming, key=lambda i: i.published_at or moment)),
                 ("Sent", out[:LATEST]),
             )
+            if found or words == "Drafts"
         ],
         more=max(len(out) - LATEST, 0),
     )
