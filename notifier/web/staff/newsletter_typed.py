@@ -90,6 +90,7 @@ def with_pasted(typed: Typed) -> tuple[Typed, bool]:
 
 def wanted(typed: Typed, issue: Newsletter | None, *, moment: datetime) -> Wanted:
     """What is to be saved. Raises Refused beside the field that is wrong."""
+    from_plain(typed.pasted)  # what could not be read stands there still, and is refused here
     title = title_of(typed.title)
     check_fields(typed.body, [kind.slug for kind in catalogue.user_types()])
     try:
