@@ -1,7 +1,8 @@
-"""What is pasted from Word, Outlook or a page: headings, lists, links and tables, and words only."""
+"""What is pasted from Word, Outlook or a page: its shape stays, and only words come through."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from time import process_time
 
@@ -94,10 +95,8 @@ def test_words_stay_words(text: str) -> None:
 )  # fmt: skip
 def test_nothing_takes_long(html: str) -> None:
     begun = process_time()
-    try:
+    with suppress(Refused):
         from_html(html)
-    except Refused as refusal:
-        assert refusal.field == "pasted"
     assert process_time() - begun < 5
 
 

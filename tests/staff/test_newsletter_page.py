@@ -6,12 +6,14 @@ import io
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from werkzeug.datastructures import FileStorage
 
 from notifier.accounts import unsaved
+from notifier.catalogue.models import Organisation
 from notifier.newsletters import queries
 from notifier.newsletters.models import Picture
-from notifier.store.db import session
+from notifier.store.db import session, unit
 from notifier.store.history import of
 from tests.journeys.world import World, text_of
 from tests.makers import Clock, london, member, on_sqlite
@@ -59,17 +61,15 @@ def test_from_a_template_to_a_mail_and_an_archive_page(
     begun = nia.get("/staff/newsletters/new")
     assert "Template: Each quarter" in says(begun)
     start = begun.text.partition('value="t')[2].partition('"')[0]
-    made = nia.post(
-        "/staff/newsletters/new", title="Spring", team="people-nature", start=f"t{start}"
-    )
+    asked = {"title": "Spring", "team": "people-nature", "start": f"t{start}"}
+    made = nia.post("/staff/newsletters/new", **asked)
     assert made.headers["Location"] == "/staff/newsletters/spring"
     page = nia.follow(made)
     assert form(page)["body"] == "Hello.\r\n"
-    body = (
-        "Hello {{ name }}.\r\n\r\n:::for academic\r\nFor you.\r\n:::\r\n\r\n{{ upcoming_releases }}"
-    )
-    asked = fills(nia, "spring", "/submit", title="Spring is here", body=body)
-    assert "waits for bob@example.org to approve it" in says(nia.follow(asked))
+    body = "Hello {{ name }}.\n\n:::for academic\nFor you.\n:::\n\n{{ upcoming_releases }}"
+    body = body.replace("\n", "\r\n")
+    asks = fills(nia, "spring", "/submit", title="Spring is here", body=body)
+    assert "waits for bob@example.org to approve it" in says(nia.follow(asks))
     assert world.get("/newsletters/spring").status_code == 404
     agreed(world, "spring")
     page = nia.get("/staff/newsletters/spring")
@@ -252,7 +252,7 @@ def test_bad_input_is_said_in_a_sentence_and_stays(
     assert says_ in answer.text
     assert 'class="govuk-error-summary"' in answer.text
     for name, value in typed.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and name != "segment":
             assert form(answer)[name].replace("\r\n", "\n").rstrip() == value.rstrip()
     assert (the(world, slug).title, the(world, slug).body) == ("Food this quarter", "Hello.\n")
 
@@ -331,7 +331,8 @@ def test_what_is_no_picture_is_refused_and_the_words_stay(
 def test_where_nobody_else_is_asked_its_writer_sends_it(
     world: World, clock: Clock, nia: Desk, slug: str
 ) -> None:
-    world.done("organisation", "set", "--second-person", "newsletter=no")
+    with world.build(now=clock).app_context(), unit():
+        session.execute(update(Organisation).values(second_person={"newsletter": False}))
     page = nia.get(f"/staff/newsletters/{slug}")
     assert "Ask " not in says(page)
     sent = fills(nia, slug, "/send", body="At once.")
@@ -392,7 +393,5 @@ def test_the_command_line_writes_history_and_gives_up(world: World, clock: Clock
     assert history(world, number)[-2:] == ["call_back", "cancel"]
     assert the(world, number).state == "cancelled"
     assert world.cli("newsletters", "cancel", number, *why).status == 1
-    file.write_text(
-        "team: food\ntitle: T\nbody: ':::for nobody\\n:::'\naudience: {topics: [food]}\n"
-    )
+    file.write_text("team: food\ntitle: T\nbody: ':::for nobody'\naudience: {topics: [food]}\n")
     assert world.cli("newsletters", "new", "--from", str(file)).status == 1
