@@ -76,6 +76,8 @@ PAST = {
     "move": "moved",
     "return": "returned",
     "send": "sent",
+    "edit": "changed",
+    "call_back": "called back",
     "cancel": "cancelled",
     "pause": "paused",
     "resume": "resumed",

@@ -12,6 +12,13 @@ from notifier.audience.why import followed_at
 from notifier.store.db import session
 
 
+def by_words(audience: Audience) -> dict[tuple[int, int], int]:
+    """People whom it reaches now by (variant, id of their user type): who reads which words."""
+    groups = (Reach.variant, Reach.user_type_id)
+    query = receivers(audience).with_only_columns(*groups, func.count()).group_by(*groups)
+    return {(variant, kind): number for variant, kind, number in session.execute(query)}
+
+
 def by_user_type(audience: Audience, *, at: datetime | None = None) -> dict[int, int]:
     """People by id of their user type: those whom ``audience`` reaches now, or whose subscriptions
     were in force ``at`` an instant of the past, unless they got nothing any more by then. Of the

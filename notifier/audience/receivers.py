@@ -216,6 +216,18 @@ def in_force(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return among(Subscription.subscriber_id, found)
 
 
+def singly_following(
+    series: Iterable[int], topics: Iterable[int]
+) -> Select[int, int | None, int | None]:
+    """Select (subscriber_id, topic_id, series_id) of who follows one of these series, or one of
+    these topics for which a reader's row has no bit."""
+    wanted = or_(
+        Subscription.series_id.in_(sorted(series)), Subscription.topic_id.in_(sorted(topics))
+    )
+    found = select(Subscription.subscriber_id, Subscription.topic_id, Subscription.series_id)
+    return found.where(wanted, Subscription.ended_at.is_(None))
+
+
 def count(audience: Audience) -> int:
     """How many people an audience reaches now."""
     inner = receivers(audience).subquery()

@@ -106,8 +106,13 @@ def variant(depth: str, language: str) -> int:
     return DEPTHS.index(depth) * len(LANGUAGES) + LANGUAGES.index(language)
 
 
+VARIANTS = len(DEPTHS) * len(LANGUAGES)
+
+
 def variant_words(number: int) -> tuple[str, str]:
-    """(depth, language) of a variant."""
+    """(depth, language) of a variant. A letter that differs by what its readers follow has numbers
+    beyond these: the same remainder, the same depth and language."""
+    number %= VARIANTS
     return DEPTHS[number // len(LANGUAGES)], LANGUAGES[number % len(LANGUAGES)]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from notifier.accounts.people import known
 from notifier.catalogue import document
+from notifier.catalogue import queries as catalogue
 from notifier.catalogue.load import load as load_catalogue
 from notifier.catalogue.models import CatalogueLoad
 from notifier.catalogue.read_yaml import read_yaml
@@ -71,8 +72,9 @@ def load_document(raw: bytes, *, now: datetime) -> dict[str, int]:
     added = load_catalogue(parsed)
     added["releases"] = load_releases(parsed["releases"], now=now)
     added["notices"] = load_notices(parsed["notices"], now=now)
+    kinds = [kind.slug for kind in catalogue.user_types()]
     for entry in parsed["newsletters"]:
-        check_fields(entry["body"])
+        check_fields(entry["body"], kinds)
     added["newsletters"] = load_newsletters(parsed["newsletters"], now=now)
     session.add(CatalogueLoad(sha256=sha256, at=now, counts=added))
     return added
@@ -147,9 +149,9 @@ def show_newsletter(door: Door, ref: str) -> None:
 def new_newsletter(door: Door, file: Path) -> None:
     """A draft from a YAML file with one entry of the catalogue's newsletters: shape."""
     entry = read_entry(file)
-    check_fields(str(entry.get("body", "")))
     with door.unit():
-        issue = write_newsletter(entry, now=door.now())
+        check_fields(str(entry.get("body", "")), [kind.slug for kind in catalogue.user_types()])
+        issue = write_newsletter(entry, now=door.now(), by=door.by())
         done(door, issue, str(issue.id))
 
 
@@ -193,3 +195,17 @@ def send_newsletter(door: Door, ref: str, by_: str) -> None:
             f"Newsletter {issue.id} goes out at {instant(promised.due_at)}.",
             lambda: {**shown(issue), "send": promised.id},
         )
+
+
+@newsletters_.command("cancel")
+@click.argument("ref")
+@click.option("--reason", default="", help="Why; kept in the history.")
+@by_option
+@json_option
+@pass_door
+def cancel_newsletter(door: Door, ref: str, reason: str, by_: str) -> None:
+    """Give an issue up; one that is on the calendar and has not gone out is called back first."""
+    with door.unit():
+        issue, person = newsletters.issue(ref), known(by_)
+        newsletter.cancel(issue, person=person, by=door.by(person), now=door.now(), why=reason)
+        done(door, issue, f"Newsletter {issue.id} is cancelled.")

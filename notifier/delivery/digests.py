@@ -17,8 +17,9 @@ from sqlalchemy.orm import aliased
 from notifier.audience.kinds import WEEKLY
 from notifier.audience.models import Reach
 from notifier.audience.receivers import Audience
+from notifier.delivery.by_reader import Words
 from notifier.delivery.floor import TELLABLE, due, rhythm
-from notifier.delivery.freeze import Words, cut, letter
+from notifier.delivery.freeze import cut, letter
 from notifier.delivery.held import (
     ABOUT,
     HOLDS,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
 
 from sqlalchemy import func, insert, literal, select
 
 from notifier.audience.receivers import Audience, receivers
+from notifier.delivery.by_reader import ByReader, Words, write_rows
 from notifier.delivery.held import HOLDS, promise, state_at_freeze
 from notifier.delivery.rules import chunk_size
 from notifier.sends.models import Chunk, Delivery, Letter, Send
@@ -20,30 +20,38 @@ from notifier.store.moves import move
 COUNTED_AT_ONCE = 20  # variants; with more, sorting is cheaper
 
 
-class Words(Protocol):
-    """What render gives for one variant."""
-
-    @property
-    def subject(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def html(self) -> str: ...
-    @property
-    def frame(self) -> dict[str, Any]: ...
-
-
 def freeze(send: Send, words: Mapping[int, Words], *, now: datetime) -> int:
     """Write letters, ledger rows and chunks of a planned Send; returns how many people it has.
 
     ``words`` maps each variant to its letter. One INSERT … SELECT over the receivers query makes
-    the rows; nobody who subscribes afterwards is added. Who takes it by digest has a row that is
-    held, and that digest is promised. Raises Conflict when another worker was first.
+    the rows, or one pass over it where letters differ by what readers follow (``ByReader``); nobody
+    who subscribes afterwards is added. Who takes it by digest has a row that is held, and that
+    digest is promised. Raises Conflict when another worker was first.
     """
     move(send, "freeze", SEND, by=SYSTEM, now=now)
     send.frozen_at = now
+    audience = Audience.of(send.receivers or {})
+    if isinstance(words, ByReader):
+        write_rows(send, words, audience, state_at_freeze(send, now=now), now=now)
+    else:
+        insert_rows(send, audience, now=now)
+    send.audience, waiting = by_variant(send, words)
+    for variant in waiting:
+        session.add(letter(send.id, variant, words[variant]))
+    cut(send, sum(waiting.values()))
+    if sum(waiting.values()) < send.audience:
+        send.context = {**send.context, HOLDS: True}
+        promise(send, now=now)
+    if not send.audience:
+        move(send, "finish", SEND, by=SYSTEM, now=now)
+        send.finished_at, send.end_reason = now, "nobody follows this"
+    return send.audience
+
+
+def insert_rows(send: Send, audience: Audience, *, now: datetime) -> None:
+    """A ledger row for everybody whom the audience reaches."""
     state = state_at_freeze(send, now=now).label("state")
-    found = receivers(Audience.of(send.receivers or {})).add_columns(state).subquery()
+    found = receivers(audience).add_columns(state).subquery()
     session.execute(
         insert(Delivery).from_select(
             ["send_id", "subscriber_id", "variant", "state", "at", "code", "tries"],
@@ -58,17 +66,6 @@ def freeze(send: Send, words: Mapping[int, Words], *, now: datetime) -> int:
             ).order_by(found.c.subscriber_id),
         )
     )
-    send.audience, waiting = by_variant(send, words)
-    for variant in waiting:
-        session.add(letter(send.id, variant, words[variant]))
-    cut(send, sum(waiting.values()))
-    if sum(waiting.values()) < send.audience:
-        send.context = {**send.context, HOLDS: True}
-        promise(send, now=now)
-    if not send.audience:
-        move(send, "finish", SEND, by=SYSTEM, now=now)
-        send.finished_at, send.end_reason = now, "nobody follows this"
-    return send.audience
 
 
 def by_variant(send: Send, words: Mapping[int, Words]) -> tuple[int, dict[int, int]]:

@@ -35,6 +35,7 @@ from notifier.render.passages import Link, Passage, in_language, line, link, sai
 from notifier.render.phrases import say
 from notifier.render.release_view import Facts, kind
 from notifier.render.released import Changed, late
+from notifier.render.sections import split
 from notifier.render.site import Site
 
 EN = "en"
@@ -264,7 +265,13 @@ def issue(found: Newsletter, *, organisation: str, base_url: str, lang: str = EN
 
 
 def body(found: Newsletter, organisation: str) -> list[Markup]:
-    runs = [run for run in segments(parse(found.body)) if not isinstance(run, str)]
+    try:
+        sources = [section.source for section in split(found.body)]
+    except Refused:
+        return []
+    runs = [
+        run for source in sources for run in segments(parse(source)) if not isinstance(run, str)
+    ]
     values = {"name": READER, "team": found.team.name, "organisation": organisation}
     try:
         for run in runs:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from notifier.errors import NotFound
 from notifier.newsletters.models import Newsletter
@@ -41,6 +43,16 @@ def issue(ref: str) -> Newsletter:
 
 def every() -> list[Newsletter]:
     return list(session.scalars(select(Newsletter).order_by(Newsletter.id)))
+
+
+def of_teams(team_ids: Collection[int] | None, *, states: Collection[str]) -> list[Newsletter]:
+    """Issues in these states, the one changed last first; None is every team."""
+    query = select(Newsletter).where(Newsletter.state.in_(states))
+    if team_ids is not None:
+        query = query.where(Newsletter.team_id.in_(team_ids))
+    query = query.options(selectinload(Newsletter.team))
+    order = (Newsletter.changed_at.desc(), Newsletter.id.desc())
+    return list(session.scalars(query.order_by(*order)))
 
 
 def next_issue(now: datetime) -> datetime | None:

@@ -10,7 +10,10 @@ NEWSLETTER = Lifecycle(
         ("draft", "submit"): "in_review",
         ("in_review", "return"): "draft",
         ("in_review", "approve"): "approved",
+        ("in_review", "edit"): "draft",
+        ("approved", "edit"): "draft",
         ("approved", "send"): "sent",
+        ("sent", "call_back"): "approved",  # while nobody has it
         ("draft", "cancel"): "cancelled",
         ("in_review", "cancel"): "cancelled",
         ("approved", "cancel"): "cancelled",

@@ -16,9 +16,16 @@ from notifier.clock import SEND_TIME, at_london, london_date
 from notifier.errors import Refused
 from notifier.newsletters.models import Newsletter
 from notifier.store.db import session
+from notifier.store.history import By, record
 
 
-def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the newsletter") -> Newsletter:
+def write(
+    entry: Mapping[str, Any],
+    *,
+    now: datetime,
+    where: str = "the newsletter",
+    by: By | None = None,
+) -> Newsletter:
     """A draft, added to the session. Raises Refused for unknown keys, teams, topics, user types."""
     check_entry(where, entry, *SECTIONS["newsletters"])
     team = catalogue.team(entry["team"])
@@ -58,6 +65,8 @@ def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the newslett
     row.team = team
     session.add(row)
     session.flush()
+    if by is not None:  # a catalogue that is loaded says so itself
+        record(f"newsletter:{row.id}", "create", by=by, now=now)
     return row
 
 

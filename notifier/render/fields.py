@@ -7,24 +7,27 @@ of its own; a word (``{{ name }}``) may stand anywhere in a sentence, not in cod
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
 
 from notifier.errors import Refused
-from notifier.render.markdown import parse
+from notifier.render.markdown import PICTURE, parse
+from notifier.render.sections import split
 
-BLOCKS = ("upcoming_releases", "upcoming_changes", "recent", "feedback")
+BLOCKS = ("upcoming_releases", "upcoming_changes", "recent", "feedback", "events")
 WORDS = ("name", "team", "organisation")
 LONGEST = 40_000  # characters; mail programs clip a letter at 102 KB of HTML
 
 _FIELD = re.compile(r"(?<!\{)\{\{[ \t]*([^{}\n]{0,80}?)[ \t]*\}\}(?!\})")
 
 
-def check_fields(body: str) -> None:
-    """Refuse a body with an unknown or misplaced field, or one too long for a mail.
+def check_fields(body: str, user_types: Collection[str] | None = None) -> None:
+    """Refuse a body with an unknown or misplaced field, a section that is not right, a picture that
+    is not ours or says nothing to who cannot see it, or one too long for a mail.
 
-    Raises Refused with field "body" and a sentence that names what is wrong.
+    ``user_types`` are the slugs that a section may name; None takes any. Raises Refused with field
+    "body" and a sentence that names what is wrong.
     """
     if len(body) > LONGEST:
         raise Refused(
@@ -44,12 +47,31 @@ def check_fields(body: str) -> None:
             f"Two curly brackets begin a field, and one is not complete; the fields are {known}.",
             field="body",
         )
-    _check_places(body)
+    tokens = [parse(section.source, pictures="") for section in split(body, user_types)]
+    _check_places(body, tokens)
+    for each in tokens:
+        _check_pictures(each)
 
 
-def _check_places(body: str) -> None:
+def _check_pictures(tokens: Sequence[Token]) -> None:
+    for token in tokens:
+        if token.type == "image" and not token.content.strip():
+            raise Refused(
+                "A picture has no words for who cannot see it; say what it shows between the "
+                "square brackets: ![what it shows](…).",
+                field="body",
+            )
+        _check_pictures(token.children or [])
+
+
+def pictures_in(body: str) -> set[str]:
+    """The names of our own pictures that a body shows."""
+    return {match[1] for match in PICTURE.finditer(body)}
+
+
+def _check_places(body: str, parsed: Sequence[Sequence[Token]]) -> None:
     placed: list[str] = []
-    for piece in segments(parse(body)):
+    for piece in (piece for tokens in parsed for piece in segments(tokens)):
         if isinstance(piece, str):
             placed.append(piece)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from notifier.accounts.models import Staff
@@ -16,6 +17,7 @@ from notifier.render import (
     magic_link,
     nag,
     newsletter,
+    newsletter_trial,
     notice,
     notice_now,
     release,
@@ -53,10 +55,15 @@ ONE = {
     "address_change": address_change.write,
     "address_changed": address_change.write_changed,
 }
-ONE_STAFF = {"account": account.write, "nag": nag.write, "weekly": weekly.write}
+ONE_STAFF = {
+    "account": account.write,
+    "nag": nag.write,
+    "weekly": weekly.write,
+    "newsletter_test": newsletter_trial.write,
+}
 
 
-def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
+def write(send: Send, *, site: Site, now: datetime) -> Mapping[int, Words]:
     """The letters of a Send to an audience, by ``audience.rules.variant``: all of them.
 
     Raises KeyError for a kind, ValueError for a stage that has no words, Refused when the words

@@ -1,6 +1,7 @@
 """People's Markdown as safe HTML for pages and mail, and as plain text that reads well.
 
-CommonMark and tables; no raw HTML, no images, and links to http, https and mailto only.
+CommonMark and tables; no raw HTML, no images but our own where they are asked for, and links to
+http, https and mailto only.
 """
 
 from __future__ import annotations
@@ -41,8 +42,18 @@ TAGS = {
     "td",
     "hr",
     "br",
+    "img",
 }
-ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}, "*": set[str]()}
+ATTRIBUTES = {
+    "a": {"href"},
+    "th": {"scope"},
+    "ol": {"start"},
+    "img": {"src", "alt", "width", "height"},
+    "*": set[str](),
+}
+# A picture that is stored with us; its size is in its address, so that pages do not jump.
+PICTURE = re.compile(r"/pictures/([A-Za-z0-9_-]{22})/(\d{1,5})x(\d{1,5})\.(png|jpg)")
+WIDEST = 536  # pixels within a letter
 CLASSES = {"th": {"right", "centre"}, "td": {"right", "centre"}}
 _ALIGNED = {"text-align:right": "right", "text-align:center": "centre"}
 
@@ -57,12 +68,22 @@ class _Parser(MarkdownIt):
         return safe_link(url)
 
 
+class _PicturesToo(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802 (the library's name)
+        return safe_link(url) or PICTURE.fullmatch(url) is not None
+
+
 _PARSER = _Parser("commonmark", {"html": False}).enable("table")
+_PICTURED = _PicturesToo("commonmark", {"html": False}).enable("table")
 
 
-def parse(source: str) -> list[Token]:
-    """The tokens of ``source``; headings start at h2, because a page or letter has its own h1."""
-    tokens = _PARSER.parse(scrub(source))
+def parse(source: str, *, pictures: str | None = None) -> list[Token]:
+    """The tokens of ``source``; headings start at h2, because a page or letter has its own h1.
+
+    ``pictures`` is what the address of our own pictures begins with: the site's in a letter,
+    nothing on a page. Without it their words stand in their place, as those of any other do.
+    """
+    tokens = (_PARSER if pictures is None else _PICTURED).parse(scrub(source))
     headings = [t for t in tokens if t.type in ("heading_open", "heading_close")]
     deeper = any(heading.tag == "h1" for heading in headings)
     for heading in headings:
@@ -75,12 +96,26 @@ def parse(source: str) -> list[Token]:
             if token.type == "th_open":
                 token.attrs["scope"] = "col"
         elif token.type == "inline":
-            token.children = [_without_image(child) for child in token.children or []]
+            token.children = [_with_picture(child, pictures) for child in token.children or []]
     return tokens
 
 
-def _without_image(token: Token) -> Token:
-    return Token("text", "", 0, content=token.content) if token.type == "image" else token
+def _with_picture(token: Token, pictures: str | None) -> Token:
+    """An image of ours with its whole address and its size, the words of any other; a link to one
+    of ours has its whole address too."""
+    if token.type not in ("image", "link_open"):
+        return token
+    name = "src" if token.type == "image" else "href"
+    own = PICTURE.fullmatch(str(token.attrs.get(name, "")))
+    if own and pictures is not None:
+        token.attrs[name] = pictures.rstrip("/") + own[0]
+        if name == "src":
+            wide, high = int(own[2]), int(own[3])
+            shown = min(wide, WIDEST)
+            token.attrs |= {"width": shown, "height": max(1, round(high * shown / max(wide, 1)))}
+            token.attrs.pop("title", None)
+        return token
+    return Token("text", "", 0, content=token.content) if name == "src" else token
 
 
 def as_html(tokens: Sequence[Token]) -> Markup:

@@ -1,170 +1,150 @@
-"""The letters of an issue of a newsletter: its Markdown, and blocks of what comes and came out."""
+"""The letters of an issue of a newsletter: one for each depth, language, kind of user and choice of
+what they follow that its words know, and no more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
-from markdown_it.token import Token
-from markupsafe import Markup
-
-from notifier.audience.rules import variant
+from notifier.audience.receivers import Audience
+from notifier.audience.rules import VARIANTS, variant_words
 from notifier.catalogue import queries as catalogue
-from notifier.catalogue.models import Topic
 from notifier.catalogue.rules import DEPTHS
-from notifier.clock import london_date
+from notifier.delivery.by_reader import Asks, ByReader, Reader, readers
 from notifier.newsletters import queries as newsletters
+from notifier.newsletters.items import Blocks, Pool, pool
 from notifier.newsletters.models import Newsletter
-from notifier.notices import answered
-from notifier.notices import queries as notices
-from notifier.notices.consult import period
-from notifier.notices.models import ChangeNotice
-from notifier.releases import queries as releases
-from notifier.render import coming, dates
-from notifier.render.fields import check_fields, fill, segments
-from notifier.render.markdown import as_html, parse
-from notifier.render.passages import Link, Passage, contact, in_language, line
-from notifier.render.phrases import say
-from notifier.render.plaintext import write as as_text
+from notifier.render.fields import check_fields
+from notifier.render.newsletter_view import Piece, pieces, shown_to, view
+from notifier.render.passages import line
 from notifier.render.site import Site
-from notifier.render.slots import scrub, slot
-from notifier.render.typeset import LANGUAGES, Origin, Part, Words, typeset
+from notifier.render.typeset import Origin, Part, Words, typeset
 from notifier.sends.models import Send
 
 __all__ = ["check_fields", "write"]
 
-RECENT = timedelta(days=90)
-MOST = 12  # entries of a block
-NOTHING = Markup()
+GROUPS = 64  # kinds of readers with a letter of their own; all others read the whole
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A run of prose, or the name of the block that stands there."""
+class Group(NamedTuple):
+    """Readers who see the same sections for kinds of user (a slug, or nothing), and the same
+    things; ``follows`` is one choice of series that shows them, None for all."""
 
-    block: str
-    html: Markup = NOTHING
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A consultation that takes answers: ``until`` names its last day, ``left`` the days left."""
-
-    headline: Passage
-    url: str
-    until: str
-    left: str
+    user_type: str
+    follows: frozenset[int] | None
 
 
-@dataclass(frozen=True)
-class View:
-    """An issue in one language's frame; ``beside`` its whole English letter only the frame's words
-    are shown."""
-
-    title: str
-    url: str
-    pieces: Sequence[Piece]
-    releases: Sequence[coming.Edition]
-    changes: Sequence[coming.Change]
-    recent: Sequence[coming.Edition]
-    asked: Sequence[Asked]
-    contact: Link | None  # where to write when nothing is asked
-    beside: bool
-
-
-def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
-    """The letters of one issue by variant; the depths read the same words."""
+def write(send: Send, *, site: Site, now: datetime) -> Mapping[int, Words]:
+    """The letters of one issue by variant."""
     issue = newsletters.issue(send.about.removeprefix("newsletter:"))
-    shown = pieces(issue, site)
-    english = Part("en", view(issue, "en", shown, site=site, now=now))
-    welsh = Part("cy", view(issue, "cy", shown, site=site, now=now), english=True)
-    beside = Part("cy", view(issue, "cy", shown, site=site, now=now, beside=True))
-    by_language = {
-        language: typeset("newsletter", parts, site=site, origin=origin_of(issue, site))
-        for language, parts in zip(
-            LANGUAGES, ((english,), (welsh,), (beside, english)), strict=True
-        )
-    }
-    return {
-        variant(depth, language): words
-        for depth in DEPTHS
-        for language, words in by_language.items()
-    }
+    text = Text(issue, site=site, now=now)
+    if not text.kinds and not any(text.pool.blocks.values()):
+        return {number: text.letter(number, Group("", None)) for number in range(VARIANTS)}
+    return Letters(text, Audience.of(send.receivers or {}))
 
 
-def origin_of(issue: Newsletter, site: Site) -> Origin:
+class Text:
+    """An issue, read and looked up once for all of its letters."""
+
+    def __init__(
+        self, issue: Newsletter, *, site: Site, now: datetime, trial: bool = False
+    ) -> None:
+        self.issue, self.site, self.now, self.trial = issue, site, now, trial
+        self.pieces = pieces(issue, site)
+        self.pool: Pool = pool(issue, {p.block for p in self.pieces if p.block}, now)
+        named = {slug for each in self.pieces for slug in each.section.user_types}
+        self.kinds = {k.id: k.slug for k in catalogue.user_types() if k.slug in named}
+        self.by_depth = any(each.section.depths for each in self.pieces)
+        self._made: dict[tuple[str, str, Group], Words] = {}
+
+    @cached_property
+    def origin(self) -> Origin:
+        return origin_of(self.issue, self.site, one_off=self.trial)
+
+    def letter(self, number: int, group: Group) -> Words:
+        depth, language = variant_words(number)
+        key = (depth if self.by_depth else DEPTHS[0], language, group)
+        if key not in self._made:
+            shown = shown_to(self.pieces, depth, group.user_type)
+            self._made[key] = self.typeset(language, shown, self.pool.for_reader(group.follows))
+        return self._made[key]
+
+    def typeset(self, language: str, shown: Sequence[Piece], blocks: Blocks) -> Words:
+        def part(lang: str, *, beside: bool = False, english: bool = False) -> Part:
+            it = view(self.issue, lang, shown, blocks, site=self.site, now=self.now, beside=beside)
+            return Part(lang, it, english=english)
+
+        parts = {
+            "en": lambda: [part("en")],
+            "cy": lambda: [part("cy", english=True)],
+            "both": lambda: [part("cy", beside=True), part("en")],
+        }
+        kind = "newsletter_test" if self.trial else "newsletter"
+        return typeset(kind, parts[language](), site=self.site, origin=self.origin)
+
+
+class Letters(ByReader[Words]):
+    """The letters of an issue whose words depend on who reads them."""
+
+    def __init__(self, text: Text, audience: Audience) -> None:
+        self.text = text
+        self.asks = Asks(frozenset(text.kinds), text.pool.above)
+        self.seen: dict[tuple[str, tuple[str, ...]], int] = {}
+        self.groups: list[Group] = []
+        for slug in ("", *sorted(text.kinds.values())):
+            self.add(slug, None)
+        counted = Counter(reader for _, reader, _ in readers(audience, self.asks))
+        sizes: Counter[tuple[str, tuple[str, ...]]] = Counter()
+        example: dict[tuple[str, tuple[str, ...]], Reader] = {}
+        for reader, people in counted.items():
+            key = self.key(reader)
+            sizes[key] += people
+            example.setdefault(key, reader)
+        for key, _ in sizes.most_common(GROUPS):
+            self.add(key[0], example[key].follows)
+
+    def add(self, slug: str, follows: frozenset[int] | None) -> None:
+        key = (slug, self.things(follows))
+        if key not in self.seen:
+            self.seen[key] = len(self.groups)
+            self.groups.append(Group(slug, follows))
+
+    def things(self, follows: frozenset[int] | None) -> tuple[str, ...]:
+        blocks = self.text.pool.for_reader(follows)
+        return tuple(f"{name}:{item.key}" for name, items in blocks.items() for item in items)
+
+    def key(self, reader: Reader) -> tuple[str, tuple[str, ...]]:
+        return self.text.kinds.get(reader.user_type, ""), self.things(reader.follows)
+
+    def number(self, reader: Reader) -> int:
+        key = self.key(reader)
+        group = self.seen.get(key)
+        if group is None:  # more kinds of readers than letters: they read the whole
+            group = self.seen[key[0], self.things(None)]
+        return reader.variant + VARIANTS * group
+
+    def __getitem__(self, number: int) -> Words:
+        if not 0 <= number < len(self):
+            raise KeyError(number)
+        return self.text.letter(number, self.groups[number // VARIANTS])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self)))
+
+    def __len__(self) -> int:
+        return VARIANTS * len(self.groups)
+
+
+def origin_of(issue: Newsletter, site: Site, *, one_off: bool = False) -> Origin:
     team = issue.team
     return Origin(
         from_name=line(team.name).text,
         reply_to=team.contact if "@" in team.contact else site.reply_to,
-        list_phrase=line(f"{team.name}: newsletter").text,
-        list_label=f"newsletter-{team.slug}",
-    )
-
-
-def pieces(issue: Newsletter, site: Site) -> list[Piece]:
-    """The body with its words filled in. Raises Refused for an unknown field."""
-    tokens = parse(issue.body)
-    values = {
-        "name": slot("name"),
-        "team": scrub(issue.team.name),
-        "organisation": scrub(site.organisation),
-    }
-    fill([t for run in segments(tokens) if not isinstance(run, str) for t in run], values)
-    return [piece(run) for run in segments(tokens)]
-
-
-def piece(run: list[Token] | str) -> Piece:
-    return Piece(run) if isinstance(run, str) else Piece("", as_html(run), as_text(run))
-
-
-def view(
-    issue: Newsletter,
-    lang: str,
-    shown: Sequence[Piece],
-    *,
-    site: Site,
-    now: datetime,
-    beside: bool = False,
-) -> View:
-    series = [s.id for s in catalogue.all_series() if s.team_id == issue.team_id]
-    out = releases.calendar(now=now, series_ids=series, back=RECENT, ahead=timedelta(0))
-    recent = [r for r in reversed(out) if r.state == "released"][:MOST]
-    upcoming = releases.upcoming(now=now, series_ids=series)[:MOST]
-    changes = notices.open_changes(series)[:MOST]
-    return View(
-        title=line(issue.title).text,
-        url=site.url("newsletters", issue.slug),
-        pieces=shown,
-        releases=[coming.edition(each, lang, site=site) for each in upcoming],
-        changes=[coming.change(each, lang, site=site, now=now) for each in changes],
-        recent=[coming.edition(each, lang, site=site) for each in recent],
-        asked=[asked(each, lang, site=site, now=now) for each in asking(issue, now)[:MOST]],
-        contact=contact(issue.team.contact),
-        beside=beside,
-    )
-
-
-def asking(issue: Newsletter, now: datetime) -> list[ChangeNotice]:
-    """Open consultations of its team, and about what its readers follow."""
-    topics = catalogue.topics_named(issue.audience.get("topics", []))
-    covered = releases.of_topics([each.id for topic in topics for each in below(topic)])
-    return answered.open_consultations(now, series_ids=covered, team_id=issue.team_id)
-
-
-def below(topic: Topic) -> list[Topic]:
-    """A topic and all topics under it."""
-    return [topic, *(found for child in topic.children for found in below(child))]
-
-
-def asked(notice: ChangeNotice, lang: str, *, site: Site, now: datetime) -> Asked:
-    _, closes = period(notice)
-    day = dates.full(closes, lang) if closes else ""
-    return Asked(
-        headline=in_language(notice.headline, notice.cy.get("headline"), lang),
-        url=f"{site.url('changes', notice.reference)}#consultation",
-        until=say("asked_until", lang, day=dates.within(day)),
-        left=dates.left(closes, london_date(now), lang) if closes else "",
+        list_phrase="" if one_off else line(f"{team.name}: newsletter").text,
+        list_label="" if one_off else f"newsletter-{team.slug}",
+        one_off=one_off,
     )

@@ -252,6 +252,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "confirmed": ("Confirmed", "Wedi'i gadarnhau"),
     "provisional": ("Provisional", "Dros dro"),
     "postponed_tbc": ("Postponed", "Wedi'i ohirio"),
+    "events": ("Take part", "Cymryd rhan"),
+    "event_between": ("From {first} to {last}", "O {first} i {last}"),
+    "event_on": ("Begins {first}", "Yn dechrau: {first}"),
+    "no_events": ("Nothing is planned now.", "Nid oes dim wedi'i gynllunio nawr."),
     "feedback": ("Tell us what you think:", "Dywedwch eich barn wrthym:"),
     "feedback_reply": (
         "Tell us what you think: reply to this email.",

@@ -79,6 +79,8 @@ def _inline(node: SyntaxTreeNode) -> str:
     if node.type == "hardbreak":
         return "\n"
     inner = inline(node.children)
+    if node.type == "image":
+        return f"[Picture: {inner}]" if inner else ""
     return linked(inner, str(node.attrs["href"])) if node.type == "link" else inner
 
 

@@ -25,7 +25,7 @@ from notifier.worker.pace import Pacing
 
 log = structlog.get_logger()
 
-KEPT = 64  # compiled letters in memory; a campaign has nine variants
+KEPT = 256  # compiled letters in memory; a campaign has nine variants, or as many more groups
 
 
 class Engine:

@@ -15,7 +15,7 @@ from tests.makers import on_sqlite, settings
 # What DESIGN.md section 6 lists, and what browsers and mail programs ask for by themselves.
 PUBLIC = re.compile(
     r"/|/topics/.*|/series/.*|/changes(/.*)?|/releases(/.*|\..*)?|/notice-given(\.csv)?"
-    r"|/policy|/week-ahead(/.*)?|/newsletters(/.*)?"
+    r"|/policy|/week-ahead(/.*)?|/newsletters(/.*)?|/pictures/.*"
     r"|/subscribe|/confirm/.*|/got-it/.*|/preferences(/.*)?|/u/.*|/feeds.*|/calendar.*|/notices.*"
     r"|/schemas/.*|/registry|/accessibility|/privacy|/complain|/healthz|/metrics|/dev/.*|/static/.*|/hooks/bounces"
     r"|/got-it/.*|/early/.*|/favicon\.ico|/robots\.txt|/\.well-known/.*"

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from notifier.clock import london_date
 from notifier.newsletters import queries as newsletters
+from notifier.newsletters.items import pool
 from notifier.newsletters.models import Newsletter
-from notifier.render import newsletter as letter
+from notifier.render import newsletter_view as letter
 from notifier.render import slots
 from notifier.render.links import site_for
 from notifier.web.guard import public, settings
@@ -44,7 +45,8 @@ def every() -> str:
 @blueprint.get("/newsletters/<slug>")
 @public
 def one(slug: str) -> str:
-    """One issue, as it was sent to somebody who follows all its topics."""
+    """One issue, as it was sent to somebody who follows all its topics; what is for some readers
+    only says for whom."""
     issue = newsletters.public_issue(slug, now())
     first = next(iter(issue.audience.get("topics", [])), None)
     return render_template(
@@ -71,9 +73,17 @@ def issued(issue: Newsletter) -> datetime:
 def body_of(issue: Newsletter) -> dict[str, object]:
     """Prose, and between it the blocks; they are read again, and leave out what is over by now."""
     site = replace(site_for(settings()), base_url="")
-    view = letter.view(issue, "en", letter.pieces(issue, site), site=site, now=now())
+    pieces = letter.pieces(issue, site)
+    blocks = pool(issue, {piece.block for piece in pieces}, now()).for_reader(None)
+    view = letter.view(issue, "en", pieces, blocks, site=site, now=now())
     return {
-        "pieces": [SimpleNamespace(block=p.block, html=for_anybody(p.html)) for p in view.pieces],
+        "pieces": [
+            SimpleNamespace(
+                block=p.block, html=for_anybody(p.html), only=letter.only_for(p.section)
+            )
+            for p in view.pieces
+        ],
+        "events": view.events,
         "releases": view.releases,
         "changes": view.changes,
         "recent": view.recent,

@@ -15,6 +15,7 @@ from notifier.web.public import (
     frame,
     issues,
     operations,
+    pictures,
     tables,
 )
 from notifier.web.public.changes import changes_list, consultation
@@ -48,6 +49,7 @@ def attach(app: Flask) -> None:
         week_page,
         tables,
         issues,
+        pictures,
         signup,
         confirming,
         preferences,

@@ -61,6 +61,7 @@ TO_ONE = {
     "nag": "Reminder to staff",
     "weekly": "Monday letter to a Head of Profession",
     "account": "Letter about a staff account",
+    "newsletter_test": "A newsletter mailed to who writes it",
     "invitation": "Invitation",
     "notice_now": "A change that is near, for somebody new",
     "address_change": "Confirmation of a new address",

@@ -34,7 +34,8 @@ def release(number: int, *, public: bool) -> str:
 
 
 def newsletter(number: int, slug: str, *, public: bool) -> str:
-    return leads(f"/staff/newsletters/{number}") or (f"/newsletters/{slug}" if public else "")
+    own = leads(f"/staff/newsletters/{slug or number}")
+    return own or (f"/newsletters/{slug}" if public else "")
 
 
 def send(number: int) -> str:
