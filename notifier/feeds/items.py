@@ -67,7 +67,7 @@ class Channel:
     ``url`` is the page for people and ``self_url`` the address that was asked for, query included.
     ``updated`` is the instant of the latest change of anything shown, never the time of rendering.
     ``prev_archive``, ``next_archive`` and ``current`` are RFC 5005 section 4: a document with
-    ``current`` is itself an archive page; ``pages`` are the links (rel, href) of a paged feed, its
+    ``current`` is itself an archive page, whose items stay in the order given; ``pages`` are the links (rel, href) of a paged feed, its
     section 3, of which the pages are no archives. ``authors`` stands for items that name none;
     without any the title does.
     """
@@ -164,6 +164,12 @@ def newest_first(items: Iterable[Item]) -> list[Item]:
     for item in sorted(items, key=lambda i: (i.stamp, i.published, i.id), reverse=True):
         latest.setdefault(item.id, item)
     return list(latest.values())
+
+
+def in_order(channel: Channel, items: Iterable[Item]) -> list[Item]:
+    """Items as a document shows them: newest first; in an archive in the places that they have for
+    ever, which no later change of an entry moves."""
+    return list(items) if channel.current else newest_first(items)
 
 
 def links_of(item: Item) -> list[Link]:
