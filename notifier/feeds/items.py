@@ -67,9 +67,9 @@ class Channel:
     ``url`` is the page for people and ``self_url`` the address that was asked for, query included.
     ``updated`` is the instant of the latest change of anything shown, never the time of rendering.
     ``prev_archive``, ``next_archive`` and ``current`` are RFC 5005 section 4: a document with
-    ``current`` is itself an archive page, whose items stay in the order given; ``pages`` are the links (rel, href) of a paged feed, its
-    section 3, of which the pages are no archives. ``authors`` stands for items that name none;
-    without any the title does.
+    ``current`` is itself an archive page, whose items stay in the order given; ``pages`` are the
+    links (rel, href) of a paged feed, its section 3, of which the pages are no archives.
+    ``authors`` stands for items that name none; without any the title does.
     """
 
     id: str

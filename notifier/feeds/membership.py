@@ -1,5 +1,5 @@
-"""Since when a change stands in the feeds of a series: an archive must lose nothing and find nothing
-new, whatever a revision adds or takes away.
+"""Since when a change stands in the feeds of a series: whatever a revision adds or takes away, an
+archive loses nothing and gets nothing new.
 
 Who follows a series that a change no longer concerns reads so in the feed where it was announced.
 """
