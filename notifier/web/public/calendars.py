@@ -11,6 +11,7 @@ from notifier.errors import NotFound, Refused
 from notifier.feeds import choosing, freshness, ics, schedule
 from notifier.feeds.endings import leads_to
 from notifier.feeds.schedule import Schedule
+from notifier.feeds.scopes import shown
 from notifier.feeds.shelf import Kept, compressed
 from notifier.web.guard import public
 from notifier.web.public.feeds import answer, clock, frame, moved, serve, shelf, site
@@ -97,6 +98,10 @@ def drawn(path: str, choice: choosing.Choice, *, now: datetime) -> Kept:
 def chosen() -> choosing.Choice:
     """What the query asks for. Raises Refused."""
     pairs = choosing.current(list(request.args.items(multi=True)), now=clock())
+    for name, _ in pairs:
+        if name not in choosing.NAMES:
+            here = [each for each in choosing.NAMES if each not in NOT_HERE]
+            raise choosing.refusal(f"There is no filter {shown(name)}", here)
     if found := sorted(NOT_HERE & {name for name, _ in pairs}):
         raise Refused(f"A calendar takes topic, series, kind, for and lang, not {found[0]}.")
     return choosing.read(pairs)
