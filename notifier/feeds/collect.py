@@ -66,7 +66,9 @@ def leaf(scope: Scope, *, now: datetime, base_url: str, number: int | None = Non
     written = entries.write(shown, scope, now=now, base_url=base_url)
     times = [h.seen_at for h in found] + [item.updated for item in written.items] + written.turned
     # In an archive by the place that each has for ever, and not by its last change.
-    items = written.items[::-1] if number else newest_first(written.items)
+    items = newest_first(written.items)
+    if number:
+        items.sort(key=lambda item: (item.place, item.id), reverse=True)
     return Leaf(
         items=items,
         number=number,

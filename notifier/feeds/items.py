@@ -12,6 +12,7 @@ from urllib.parse import quote
 Author = tuple[str, str | None]  # a name and an e-mail address
 Category = tuple[str, str]  # a stable term and the label that people read
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
+HALF = 500_000  # microseconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +55,17 @@ class Item:
         """``updated`` to the second and a fraction that is the entry's own: the W3C's validator
         warns of two entries of one instant, and half of all releases are out at 9:30. News stands
         before what was edited at its instant."""
-        digest = int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:4])
         fresh = to_second(self.published) == to_second(self.updated)
-        half = 500_000
-        return to_second(self.updated).replace(microsecond=digest % half + half * fresh)
+        return to_second(self.updated).replace(microsecond=self.fraction + HALF * fresh)
+
+    @property
+    def place(self) -> datetime:
+        """What ``stamp`` was while it was news: it never changes."""
+        return to_second(self.published).replace(microsecond=self.fraction + HALF)
+
+    @property
+    def fraction(self) -> int:
+        return int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:4]) % HALF
 
 
 @dataclass(frozen=True, kw_only=True)
