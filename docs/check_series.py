@@ -9,6 +9,7 @@ Needs Python 3.8 and nothing else; copy it beside your pipeline.
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import re
 import sys
@@ -19,6 +20,7 @@ import urllib.request
 OPEN = ("announced", "on_hold")
 DONE = ("in_effect", "closed")
 NOT_DONE = ("deferred", "dropped")  # outcomes of a change that did not happen
+KEYS = ("reference", "headline", "effect", "machine_breaking", "outcome", "url")
 NEXT = re.compile(r'<([^>]+)>; rel="next"')
 
 
@@ -27,7 +29,7 @@ def main(words=None):
     given = arguments().parse_args(words)
     try:
         found = list(changes(given))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, http.client.HTTPException) as fault:
         print(f"It could not be checked: {fault}", file=sys.stderr)
         return 2
     dated = [each for each in found if each["effect"]]
@@ -87,9 +89,20 @@ def fetch(address):
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             following = NEXT.search(", ".join(answer.headers.get_all("Link") or []))
-            return json.load(answer), following and following.group(1)
+            return notices(json.load(answer)), following and following.group(1)
     except urllib.error.HTTPError as fault:
         raise ValueError(sentence(fault)) from None
+
+
+def notices(rows):
+    """The rows, if a Notifier said them: what something else answers must not read as "nothing"."""
+    if not isinstance(rows, list) or not all(is_notice(row) for row in rows):
+        raise ValueError("what answered there is no Notifier; look at the address")
+    return rows
+
+
+def is_notice(row):
+    return isinstance(row, dict) and all(key in row for key in KEYS)
 
 
 def sentence(fault):

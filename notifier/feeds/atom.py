@@ -9,7 +9,7 @@ from feedgen.feed import FeedGenerator
 
 from notifier.feeds.characters import clean, one_line, uri
 from notifier.feeds.extensions import AtomChannel, AtomEntry
-from notifier.feeds.items import Author, Channel, Item, newest_first, to_second
+from notifier.feeds.items import Author, Channel, Item, in_order, to_second
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -28,7 +28,7 @@ def render(channel: Channel, items: Iterable[Item]) -> bytes:
     _link(feed, channel)
     feed.register_extension("links", AtomChannel, AtomEntry, rss=False)
     feed.links.channel = channel
-    for item in newest_first(items):
+    for item in in_order(channel, items):
         _add(feed, channel, item=item)
     return bytes(feed.atom_str())
 

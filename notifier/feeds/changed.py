@@ -5,7 +5,7 @@ A row's own ``changed_at`` also moves when staff prepare what comes next, so it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from notifier.store.db import session
 from notifier.store.history import History
 
 Steps = dict[int, dict[str, datetime]]
+MOST = 500  # names in one question
 DATES = {"redate"}  # another release carries it, or its release has a date: no move of the release
 
 
@@ -48,19 +49,38 @@ def words(found: Iterable[ChangeNotice]) -> dict[int, datetime]:
 
 
 def releases(found: Iterable[Release]) -> dict[int, datetime]:
-    """By id: loaded, moved, or any step of its life that the public may know."""
+    """By id: loaded, moved, described anew, or any step of its life that the public may know."""
     found = list(found)
     events = public_events(RELEASE, release_queries.PUBLIC)
     steps = taken("release", (r.id for r in found), events)
+    anew = described({r.id: r.published_at for r in found})
     return {
         r.id: max(
             r.created_at,
             r.published_at or r.created_at,
             *(c.announced_at for c in r.date_changes),
             *steps.get(r.id, {}).values(),
+            anew.get(r.id, r.created_at),
         )
         for r in found
     }
+
+
+def described(out: Mapping[int, datetime | None]) -> dict[int, datetime]:
+    """By id: when staff last changed what is shown of a release beside its date; ``out`` says when
+    each came out, for the address of its page is not told before."""
+    keys = {f"release:{id_}": id_ for id_ in out}
+    of = History.object.in_(keys) if len(keys) <= MOST else History.object.startswith("release:")
+    query = select(History.object, History.at, History.data)
+    query = query.where(of, History.action == "describe")
+    found: dict[int, datetime] = {}
+    for about, at, data in session.execute(query.order_by(History.seq)):
+        if about not in keys:
+            continue
+        came = out[keys[about]]
+        if "cy_title" in data or ("landing_url" in data and came is not None and came <= at):
+            found[keys[about]] = at
+    return found
 
 
 def notice_steps(ids: Iterable[int]) -> Steps:

@@ -49,7 +49,8 @@ def items(scope: Scope, *, now: datetime, base_url: str) -> list[Item]:
 
 
 def leaf(scope: Scope, *, now: datetime, base_url: str, number: int | None = None) -> Leaf:
-    """The current document, or an archive (RFC 5005 section 4): full, and the same for ever.
+    """The current document, or an archive (RFC 5005 section 4): full, with the same entries in the
+    same order for ever; the words of one may say what became of it since.
 
     Archives are cut from the oldest end, so each entry stands in exactly one document. Raises
     NotFound for an archive that does not exist.
@@ -64,8 +65,12 @@ def leaf(scope: Scope, *, now: datetime, base_url: str, number: int | None = Non
     shown = found[start : start + PAGE] if number else found[start:]
     written = entries.write(shown, scope, now=now, base_url=base_url)
     times = [h.seen_at for h in found] + [item.updated for item in written.items] + written.turned
+    # In an archive by the place that each has for ever, and not by its last change.
+    items = newest_first(written.items)
+    if number:
+        items.sort(key=lambda item: (item.place, item.id), reverse=True)
     return Leaf(
-        items=newest_first(written.items),
+        items=items,
         number=number,
         archives=archives,
         changed=max(times, default=NOTHING_YET),

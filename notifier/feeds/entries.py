@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from notifier.catalogue.models import Series, Topic
-from notifier.feeds import notice_entries, notice_prose, release_entries, release_prose
+from notifier.feeds import changed, notice_entries, notice_prose, release_entries, release_prose
 from notifier.feeds.addresses import entry_id
 from notifier.feeds.desk import Desk, Row, desk, frame, label
 from notifier.feeds.endings import ending
@@ -48,7 +48,8 @@ WITH_NOTICE = (
 
 
 class Written(NamedTuple):
-    """Entries in the order given, and when the last of them changed by the calendar alone."""
+    """Entries in the order given; and when one of them changed in a way that is no news: by the
+    calendar alone, or by a release's page or Welsh title."""
 
     items: list[Item]
     turned: list[datetime]
@@ -68,7 +69,15 @@ def write(
     of_notices = {row for row in rows.values() if isinstance(row, ChangeNotice)}
     of_notices |= set(at.about.values())
     turns = [turn for notice in of_notices for turn in notice_prose.turns(notice) if turn <= now]
+    turns += changed.described(out(list(rows.values()))).values()
     return Written([entry(rows[MODELS[each.kind], each.id], each, at) for each in found], turns)
+
+
+def out(rows: Iterable[Row]) -> dict[int, datetime | None]:
+    """When each release that the rows are about came out, by id."""
+    moved = [row.release for row in rows if isinstance(row, ReleaseDateChange)]
+    found = [row for row in rows if isinstance(row, Release)]
+    return {release.id: release.published_at for release in (*moved, *found)}
 
 
 def load(found: Iterable[Happening]) -> dict[tuple[type[Any], int], Row]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from notifier.catalogue import queries as catalogue
-from notifier.feeds import changed
+from notifier.feeds import changed, membership
 from notifier.feeds.scopes import Scope
 from notifier.newsletters import queries as newsletters
 from notifier.newsletters.models import Newsletter
@@ -68,39 +68,46 @@ def of_notices(scope: Scope, now: datetime) -> Iterator[Happening]:
     public = known(scope, now)
     steps = changed.notice_steps(row.id for row in public if row.state != "announced")
     for row in public:
-        yield Happening(row.first, "announced", row.reference, row.id, row.first)
+        yield Happening(row.first, "announced", row.reference, row.id, row.since)
         if effect := steps.get(row.id, {}).get("take_effect"):
-            yield Happening(effect, "in_effect", row.reference, row.id, effect)
+            yield Happening(effect, "in_effect", row.reference, row.id, max(effect, row.since))
 
 
 class Known(NamedTuple):
-    """The columns of a public notice by which its events are found."""
+    """The columns of a public notice by which its events are found; ``since`` is when it came into
+    the scope: later than ``first`` where a revision added the series, or it was split off."""
 
     id: int
     reference: str
     state: str
     first: datetime
+    since: datetime
 
 
 def known(scope: Scope, now: datetime) -> list[Known]:
     """Columns, not whole rows: a feed over 30 notices took 15 ms with their series and releases."""
-    of = notices.public(scope.series_ids).with_only_columns(
+    of = notices.public().with_only_columns(
         ChangeNotice.id, ChangeNotice.reference, ChangeNotice.state, ChangeNotice.first_public_at
     )
+    came = membership.since(scope.series_ids)
     rows = session.execute(of.where(ChangeNotice.first_public_at <= now))
-    return [Known(id_, ref, state, at) for id_, ref, state, at in rows if at is not None]
+    return [
+        Known(id_, ref, state, at, max(at, came[id_]))
+        for id_, ref, state, at in rows
+        if at is not None and id_ in came
+    ]
 
 
 def of_messages(scope: Scope, now: datetime) -> Iterator[Happening]:
     """What happened to a change since: as the letters told it, each once."""
     if "told" not in scope.kinds:
         return
-    public = {row.reference for row in known(scope, now)}
+    public = {row.reference: row.since for row in known(scope, now)}
     query = select(Send.id, Send.about, Send.revision, Send.stage, Send.created_at)
     query = query.where(Send.kind == "notice", Send.stage.in_(NOTICE_NEWS))
     for id_, about, revision, stage, at in session.execute(query.order_by(Send.id)):
         if about in public:
-            yield Happening(at, stage, f"{about}/{revision}", id_, at)
+            yield Happening(at, stage, f"{about}/{revision}", id_, max(at, public[about]))
 
 
 def of_ends(scope: Scope, now: datetime) -> Iterator[Happening]:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 Author = tuple[str, str | None]  # a name and an e-mail address
 Category = tuple[str, str]  # a stable term and the label that people read
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
+HALF = 500_000  # microseconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +55,17 @@ class Item:
         """``updated`` to the second and a fraction that is the entry's own: the W3C's validator
         warns of two entries of one instant, and half of all releases are out at 9:30. News stands
         before what was edited at its instant."""
-        digest = int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:4])
         fresh = to_second(self.published) == to_second(self.updated)
-        half = 500_000
-        return to_second(self.updated).replace(microsecond=digest % half + half * fresh)
+        return to_second(self.updated).replace(microsecond=self.fraction + HALF * fresh)
+
+    @property
+    def place(self) -> datetime:
+        """What ``stamp`` was while it was news: it never changes."""
+        return to_second(self.published).replace(microsecond=self.fraction + HALF)
+
+    @property
+    def fraction(self) -> int:
+        return int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:4]) % HALF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +75,9 @@ class Channel:
     ``url`` is the page for people and ``self_url`` the address that was asked for, query included.
     ``updated`` is the instant of the latest change of anything shown, never the time of rendering.
     ``prev_archive``, ``next_archive`` and ``current`` are RFC 5005 section 4: a document with
-    ``current`` is itself an archive page; ``pages`` are the links (rel, href) of a paged feed, its
-    section 3, of which the pages are no archives. ``authors`` stands for items that name none;
-    without any the title does.
+    ``current`` is itself an archive page, whose items stay in the order given; ``pages`` are the
+    links (rel, href) of a paged feed, its section 3, of which the pages are no archives.
+    ``authors`` stands for items that name none; without any the title does.
     """
 
     id: str
@@ -164,6 +172,12 @@ def newest_first(items: Iterable[Item]) -> list[Item]:
     for item in sorted(items, key=lambda i: (i.stamp, i.published, i.id), reverse=True):
         latest.setdefault(item.id, item)
     return list(latest.values())
+
+
+def in_order(channel: Channel, items: Iterable[Item]) -> list[Item]:
+    """Items as a document shows them: newest first; in an archive in the places that they have for
+    ever, which no later change of an entry moves."""
+    return list(items) if channel.current else newest_first(items)
 
 
 def links_of(item: Item) -> list[Link]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from notifier.feeds.characters import clean, one_line, uri
-from notifier.feeds.items import Author, Channel, Item, links_of, newest_first, to_second
+from notifier.feeds.items import Author, Channel, Item, in_order, links_of, to_second
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -32,7 +32,7 @@ def render(channel: Channel, items: Iterable[Item]) -> bytes:
         "_about": _about(channel),
     }
     filled = {key: value for key, value in feed.items() if value}
-    filled["items"] = [_item(item, channel=channel) for item in newest_first(items)]
+    filled["items"] = [_item(item, channel=channel) for item in in_order(channel, items)]
     return json.dumps(filled, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -21,7 +21,7 @@ MOST = 500  # changes of one dataset
 
 
 class NotKnown(Unknown, NotFound):
-    """No dataset has the address; ``known`` are those that there are."""
+    """Nothing has the address; ``known`` are those that there are."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,19 @@ class Dataset:
 
 
 def look_up(url: str, *, now: datetime, base_url: str) -> Dataset:
-    """What is announced of the dataset at ``url``. Raises NotKnown (404) for another address."""
-    ids = identifiers.concerned(url) if "://" in url else None
+    """What is announced of the dataset at ``url``, or of the series of which it is the page. Raises
+    NotKnown (404) for another address."""
+    text = called(url, base_url)
+    ids = identifiers.concerned(text) if text else None
     if ids is None:
         known = [str(each["url"]) for each in directory(base_url)]
-        raise NotKnown(str(unknown("No dataset of ours has this address", known)), known)
+        raise NotKnown(str(unknown("Nothing of ours has this address", known)), known)
     found = coming(frozenset(ids), now=now)
     fields = deprecation.fields(found, base_url=base_url)
     nginx = deprecation.nginx(found, url=url, base_url=base_url)
     body = {
         "url": url,
-        "series": [series.slug for series in identifiers.series_called(url)],
+        "series": [series.slug for series in identifiers.series_called(text)],
         **dates(found),
         "headers": [f"{name}: {value}" for name, value in fields],
         "nginx": nginx,
@@ -53,6 +55,17 @@ def look_up(url: str, *, now: datetime, base_url: str) -> Dataset:
         "licence": licence(),
     }
     return Dataset(harmless(body), fields, nginx, data_pages.last_change())
+
+
+def called(url: str, base_url: str) -> str:
+    """What we know by that address: a series by its page on this site, all else by itself; "" where
+    it is no address."""
+    if "://" not in url:
+        return ""
+    for series in catalogue.all_series():
+        if identifiers.same_address(url, page(base_url, "series", series.slug)):
+            return series.slug
+    return url
 
 
 def coming(ids: frozenset[int], *, now: datetime) -> list[ChangeNotice]:
@@ -73,9 +86,13 @@ def dates(found: list[ChangeNotice]) -> dict[str, str | None]:
 
 
 def directory(base_url: str) -> list[dict[str, Any]]:
-    """Every dataset that has an address: {url, scheme, value, series, registry}."""
+    """Everything that has an address: {url, scheme, value, series, registry}. A series has that of
+    its landing page, and while we know none that of its page on this site."""
     found: dict[str, dict[str, Any]] = {}
     for series in catalogue.all_series():
+        whole = {"scheme": "series", "value": series.slug}
+        url = series.landing_url or page(base_url, "series", series.slug)
+        found.setdefault(url, entry(whole, url, [series.slug], base_url))
         for each in identifiers.named(series.identifiers):
             if url := str(each.get("url") or ""):
                 found.setdefault(url, entry(each, url, [series.slug], base_url))

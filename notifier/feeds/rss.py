@@ -10,7 +10,7 @@ from feedgen.feed import FeedGenerator
 
 from notifier.feeds.characters import clean, one_line, uri
 from notifier.feeds.extensions import RssChannel, RssEntry
-from notifier.feeds.items import Channel, Item, newest_first, to_second
+from notifier.feeds.items import Channel, Item, in_order, to_second
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -31,7 +31,7 @@ def render(channel: Channel, items: Iterable[Item]) -> bytes:
     feed.link(href=uri(channel.url), rel="alternate")
     feed.register_extension("links", RssChannel, RssEntry, atom=False)
     feed.links.channel = channel
-    for item in newest_first(items):
+    for item in in_order(channel, items):
         _add(feed, item)
     return bytes(feed.rss_str())
 

@@ -56,9 +56,11 @@ def of_releases(scope: Scope, now: datetime) -> Iterator[Standing]:
     query = query.where(Release.state.in_(PUBLIC))
     if scope.series_ids is not None:
         query = query.where(Release.series_id.in_(scope.series_ids))
+    rows = session.execute(query).all()
     moved, stepped = moves(), steps()
-    for id_, made, out in session.execute(query):
-        known = (made, out, moved.get(id_), stepped.get(f"release:{id_}"))
+    anew = changed.described({id_: out for id_, _, out in rows})
+    for id_, made, out in rows:
+        known = (made, out, moved.get(id_), stepped.get(f"release:{id_}"), anew.get(id_))
         it = Happening(made, "release", str(id_), id_, made)
         yield Standing(it, max(at for at in known if at is not None))
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, func, select, update
 
 from notifier.delivery.rules import retry_at
-from notifier.feeds import entries, scopes
+from notifier.feeds import entries, membership, scopes
 from notifier.feeds.addresses import feed
 from notifier.feeds.characters import uri
 from notifier.feeds.happenings import Happening, happenings
@@ -83,7 +83,7 @@ def concerned(row: object) -> tuple[set[int], set[str]]:
         release = row.context.get("release")
         if row.kind == "release" and release is not None:
             return {session.get_one(Release, int(release)).series_id}, set()
-        return {s.id for s in notices.public_notice(row.about).series}, set()
+        return membership.ever(notices.public_notice(row.about)), set()
     if isinstance(row, ChangeNotice):
         return {s.id for s in row.series}, set()
     if isinstance(row, ReleaseDateChange):

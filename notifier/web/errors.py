@@ -12,6 +12,8 @@ from notifier.web.refusals import said
 
 log = structlog.get_logger()
 
+KEYS = ("token", "secret", "key", "code")  # parts of addresses that are keys
+
 Answer = tuple[str, int, dict[str, str]]
 PAGES = {403: "403", 404: "404", 405: "404", 410: "404", 429: "429", 500: "500"}
 
@@ -55,8 +57,17 @@ def http(error: HTTPException) -> Answer | tuple[str, int] | HTTPException:
 
 
 def broken(error: Exception) -> Answer:
-    log.exception("a page failed", path=request.path, method=request.method)
+    log.exception("a page failed", path=harmless_path(), method=request.method)
     return page(500)
+
+
+def harmless_path() -> str:
+    """The path without what opens somebody's pages: a log is read by more people than they are."""
+    path = request.path
+    for name, value in (request.view_args or {}).items():
+        if name in KEYS:
+            path = path.replace(str(value), "…")
+    return path
 
 
 def page(code: int, **headers: str) -> Answer:

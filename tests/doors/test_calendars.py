@@ -116,7 +116,7 @@ def test_topics_and_series_are_joined_and_kinds_narrow(town: FlaskClient) -> Non
         ("/calendar.ics?kind=nothing", 400, "there are: changes, releases, newsletters"),
         ("/calendar.ics?kind=newsletters", 400, "a calendar has releases and changes"),
         ("/calendar.ics?lang=fr", 400, "there are: en, cy"),
-        ("/calendar.ics?colour=blue", 400, "There is no filter 'colour'; there are: topic"),
+        ("/calendar.ics?colour=blue", 400, "'colour'; there are: topic, series, kind, for, lang."),
         ("/calendar.ics?page=2", 400, "A calendar takes topic, series, kind, for and lang"),
         ("/calendar.ics?state=1", 400, "A calendar takes topic, series, kind, for and lang"),
         ("/calendar/topics/nothing.ics", 404, "nothing"),

@@ -7,7 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -130,6 +133,42 @@ def test_the_file_beside_a_pipeline_says_the_same(site: Site, clock: Clock) -> N
     since = ("milk-volumes", "--machine-breaking", "--since")
     assert script("check_series.py", site.url, *since, "2027-02-01").returncode == 1
     assert script("check_series.py", site.url, *since, "2027-02-02").returncode == 0
+
+
+class Strange(BaseHTTPRequestHandler):
+    """Something else at the address: a portal, another program, a line that breaks."""
+
+    bodies: ClassVar = {
+        "portal": b"<!doctype html><title>Log in</title>",
+        "empty": b"{}",
+        "other": b'{"results": []}',
+        "numbers": b"[1]",
+        "rows": b'[{"reference": "X-1"}]',
+        "words": b'"no"',
+        "null": b"null",
+        "short": b"[",
+    }
+
+    def do_GET(self) -> None:
+        body = self.bodies[self.path.split("/")[1]]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body) + ("short" in self.path)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.mark.parametrize("what", Strange.bodies)
+def test_what_is_no_notifier_is_neither_0_nor_1(what: str) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Strange) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        said = script("check_series.py", f"http://127.0.0.1:{server.server_port}/{what}", "milk")
+        server.shutdown()
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr.startswith("It could not be checked: ")
+    assert "Traceback" not in said.stderr
 
 
 @on_sqlite

@@ -121,6 +121,32 @@ def test_its_own_link_is_the_address_fetched_and_its_id_one_for_each_order(
     assert form == "rss" or other.feed.id not in ids
 
 
+@pytest.mark.parametrize("form", ["atom", "rss", "json"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "all.{}?topic=air%2Dquality&kind=changes",
+        "all.{}?kind=changes&topic=air-quality&",
+        "all.{}?state=1&lang=cy&for=academic",
+        "topics/air-quality.{}?lang=cy&state=0",
+        "all.{}?topic=&page=",
+        "series/milk-utilisation.{}?kind=changes",
+        "newsletters.{}",
+    ],
+)
+def test_the_link_to_itself_is_the_address_to_the_letter(
+    client: FlaskClient, form: str, address: str
+) -> None:
+    path = f"/feeds/{address.format(form)}"
+    answer = client.get(path)
+    assert answer.status_code == 200
+    if form == "json":
+        assert json.loads(answer.data)["feed_url"] == BASE + path
+        return
+    links = etree.fromstring(answer.data).xpath("//*[local-name()='link'][@rel='self']/@href")
+    assert links == [BASE + path]
+
+
 def test_what_there_is_not_is_refused_with_what_there_is(client: FlaskClient) -> None:
     for wrong, status in ((REFUSED, 400), (MISSING, 404)):
         for path, words in wrong.items():

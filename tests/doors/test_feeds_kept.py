@@ -7,6 +7,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import feedparser
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +21,7 @@ from notifier.feeds import collect
 from notifier.feeds.latest import WINDOW, Watch
 from notifier.notices import pause
 from notifier.notices.effect import take_effect
+from notifier.releases.describe import describe
 from notifier.releases.models import Release
 from notifier.store.db import db, session, unit
 from notifier.store.history import PERSON, record
@@ -219,3 +221,55 @@ def test_a_corrected_title_shows_where_it_stands(
         record("release:1", "describe", by=makers.acting(makers.ALICE), now=clock())
     assert client.get("/feeds/releases.atom?state=1").text.count("Fly-tipping, corrected")
     assert client.get("/feeds/releases.atom").data == before
+
+
+def test_who_asks_by_date_alone_hears_of_what_is_no_news(
+    client: FlaskClient, house: Flask, clock: Clock
+) -> None:
+    """A page or a Welsh title that was put right makes no entry new, and yet the bytes differ."""
+    with house.app_context(), unit():
+        session.add(done := out(1, clock()))
+        session.flush()
+        number = done.id
+    state, news = "/feeds/releases.atom?state=1", "/feeds/releases.atom"
+    before = {path: client.get(path) for path in (state, news, f"{news}?lang=cy", "/releases.json")}
+    entry = f"released/{number}/en</id>"
+    first = feedparser.parse(before[news].data).entries[0]
+    clock.forward(hours=1)
+
+    def describes(**given: str) -> None:
+        with house.app_context(), unit():
+            alice = {"person": makers.member(makers.ALICE), "by": makers.acting(makers.ALICE)}
+            describe(session.get_one(Release, number), **given, **alice, now=clock())
+
+    describes(landing_url="https://www.example.org/landings")
+    assert entry in before[news].text
+    for path, old in before.items():
+        named = {"If-Modified-Since": old.headers["Last-Modified"]}
+        answer = client.get(path, headers=named)
+        assert answer.status_code == 200, path
+        assert "www.example.org/landings" in answer.text
+        named = {"If-Modified-Since": answer.headers["Last-Modified"]}
+        assert client.get(path, headers=named).status_code == 304, path
+    (same,) = [e for e in feedparser.parse(client.get(news).data).entries if e.id == first.id]
+    assert same.updated == first.updated
+    since = client.get("/releases.json", query_string={"updated_since": clock().isoformat()})
+    assert [row["id"] for row in since.get_json()] == [number]
+    clock.forward(hours=1)
+    old = client.get(f"{news}?lang=cy")
+    describes(welsh_title="Glaniadau")
+    named = {"If-Modified-Since": old.headers["Last-Modified"]}
+    assert "Glaniadau" in client.get(f"{news}?lang=cy", headers=named).text
+
+
+def test_a_page_given_before_the_release_is_out_moves_no_date(
+    client: FlaskClient, house: Flask, clock: Clock
+) -> None:
+    paths = ("/feeds/releases.atom?state=1", "/releases.json", "/calendar.ics")
+    before = {path: client.get(path).headers["Last-Modified"] for path in paths}
+    clock.forward(hours=1)
+    with house.app_context(), unit():
+        alice = {"person": makers.member(makers.ALICE), "by": makers.acting(makers.ALICE)}
+        birds = release("Wild bird")
+        describe(birds, landing_url="https://www.example.org/birds", **alice, now=clock())
+    assert {path: client.get(path).headers["Last-Modified"] for path in paths} == before

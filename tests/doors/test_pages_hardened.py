@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from notifier.app import create_app
+from notifier.render.links import private_token
 from tests import makers
 from tests.conftest import Databases, close
 from tests.doors.test_pages import BY_LINK, PATHS, WITH_FORM
@@ -84,6 +85,12 @@ def test_when_the_database_is_away_people_get_a_page_and_no_trace(
         assert "Something broke on our side" in page
         assert not re.search("Traceback|sqlalchemy|psycopg|sqlite", page)
     assert app.test_client().get("/nowhere").status_code == 404
+    token = private_token(app.config["SETTINGS"], 1, 7)
+    for path in ("/feeds/mine/{}.atom", "/calendar/mine/{}.ics"):
+        with capture_logs() as logged:
+            app.test_client().get(path.format(token))
+        assert token not in str(logged), "an address that is a key stands in no log"
+        assert [line["path"] for line in logged] == [path.format("…")]
     with app.app_context():
         close()
     databases.drop(url)

@@ -134,6 +134,22 @@ def test_caches_and_search_engines_keep_away(cleo: Reader) -> None:
     assert token not in cleo.client.get("/feeds").text
 
 
+def test_a_filter_is_refused_where_the_settings_choose(cleo: Reader) -> None:
+    token = cleo.makes()
+    for path in (f"/feeds/mine/{token}.rss", f"/calendar/mine/{token}.ics"):
+        for query, says in (
+            ("topic=water", "There is no filter 'topic' here; there are: lang."),
+            ("lang=fr", "There is no language 'fr'; there are: en, cy."),
+        ):
+            answer = cleo.client.get(f"{path}?{query}")
+            assert (answer.status_code, answer.text) == (400, f"{says}\n")
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert "Access-Control-Allow-Origin" not in answer.headers
+        garbage = {"If-None-Match": 'W/"x", *?', "If-Modified-Since": "yesterday"}
+        assert cleo.client.get(path, headers=garbage).status_code == 200
+        assert cleo.client.get(f"{path}?lang=").status_code == 200
+
+
 def test_a_new_address_ends_the_old_one_and_ending_ends_all(cleo: Reader) -> None:
     first = cleo.makes()
     second = cleo.makes()

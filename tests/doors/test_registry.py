@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from notifier.catalogue import queries as catalogue
 from notifier.notices import queries as notices
 from notifier.notices.pause import hold
 from notifier.store.db import unit
@@ -68,6 +69,36 @@ def test_another_spelling_of_the_address_is_the_same_dataset(
     assert client.get("/registry", query_string={"url": f"{MILK_XLS}?v=1"}).status_code == 404
 
 
+def test_the_page_of_a_series_stands_for_all_of_it(
+    client: FlaskClient, house: Flask, told: str
+) -> None:
+    """Its landing page, and its page on this site while we know no other."""
+    own = f"{BASE}/series/milk-utilisation"
+    asked = "/registry?url={}"
+    listed = json.loads(client.get("/registry").data)["datasets"]
+    (row,) = [each for each in listed if each["scheme"] == "series" and "milk" in each["value"]]
+    assert (row["url"], row["series"]) == (own, ["milk-utilisation"])
+    for url in (own, f"{own}/", f"{own}#changes"):
+        answer = client.get("/registry", query_string={"url": url})
+        assert answer.headers["Sunset"] == "Mon, 01 Feb 2027 10:30:00 GMT"
+        body = json.loads(answer.data)
+        assert body["series"] == ["milk-utilisation"]
+        assert [each["reference"] for each in body["notices"]] == [told]
+    landing = "https://www.example.org/statistics/milk"
+    with house.app_context(), unit():
+        catalogue.series("milk-utilisation").landing_url = landing
+    listed = json.loads(client.get("/registry").data)["datasets"]
+    assert [e["url"] for e in listed if e["value"] == "milk-utilisation"] == [landing]
+    for url in (landing, own):
+        assert "Sunset" in client.get("/registry", query_string={"url": url}).headers
+    birds = f"{BASE}/series/wild-birds"
+    other = client.get("/registry", query_string={"url": birds})
+    assert "Sunset" not in other.headers
+    assert json.loads(other.data)["notices"] == []
+    for path in ("/series/nothing", "/topics/food", "/"):
+        assert client.get(asked.format(f"{BASE}{path}")).status_code == 404
+
+
 def test_what_breaks_no_program_is_told_without_the_fields(
     client: FlaskClient, house: Flask, clock: Clock
 ) -> None:
@@ -102,7 +133,11 @@ def test_what_is_not_known_is_404_with_what_is(client: FlaskClient, told: str) -
         assert (url[:20], answer.status_code) == (url[:20], 404)
         assert MILK_XLS in json.loads(answer.data)["known"]
     every = json.loads(client.get("/registry").data)["datasets"]
-    assert [each["value"] for each in every] == ["milk-volumes", "milk-prices"]
+    assert [each["value"] for each in every if each["scheme"] != "series"] == [
+        "milk-volumes",
+        "milk-prices",
+    ]
+    assert len({each["url"] for each in every}) == len(every) == 23 + 2
     for each in every:
         assert client.get(each["registry"].removeprefix(BASE)).status_code == 200
     for query in ("format=apache", "uri=x", f"url={MILK_XLS}&format=x"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -10,6 +11,7 @@ from notifier.errors import NotFound, Refused
 from notifier.feeds import choosing, freshness, ics, schedule
 from notifier.feeds.endings import leads_to
 from notifier.feeds.schedule import Schedule
+from notifier.feeds.scopes import shown
 from notifier.feeds.shelf import Kept, compressed
 from notifier.web.guard import public
 from notifier.web.public.feeds import answer, clock, frame, moved, serve, shelf, site
@@ -58,11 +60,23 @@ def calendar_of(path: str) -> Response:
     now, kept_by = clock(), shelf()
     place = kept_by.place("calendar", path, request.query_string.decode("latin-1"), *frame())
     if (kept := kept_by.find(place, now=now)) is None:
-        if (to := leads_to(path, now=now)) != path:
-            return moved(f"/calendar/{to}.ics" if to else None)
+        if (elsewhere := led(path, now=now)) is not None:
+            return elsewhere
         kept = drawn(path, chosen(), now=now)
         kept_by.keep(place, kept)
     return serve(kept, now=now)
+
+
+def led(path: str, *, now: datetime) -> Response | None:
+    """301 where a topic of the address has become another, 410 where none took its place."""
+    given = list(request.args.items(multi=True))
+    to, pairs = leads_to(path, now=now), choosing.current(given, now=now)
+    if to == path and pairs == given:
+        return None
+    if to is None:
+        return moved(None)
+    name = "/calendar.ics" if to == "all" else f"/calendar/{to}.ics"
+    return moved(name + (f"?{urlencode(pairs)}" if pairs else ""))
 
 
 def drawn(path: str, choice: choosing.Choice, *, now: datetime) -> Kept:
@@ -84,6 +98,10 @@ def drawn(path: str, choice: choosing.Choice, *, now: datetime) -> Kept:
 def chosen() -> choosing.Choice:
     """What the query asks for. Raises Refused."""
     pairs = choosing.current(list(request.args.items(multi=True)), now=clock())
+    for name, _ in pairs:
+        if name not in choosing.NAMES:
+            here = [each for each in choosing.NAMES if each not in NOT_HERE]
+            raise choosing.refusal(f"There is no filter {shown(name)}", here)
     if found := sorted(NOT_HERE & {name for name, _ in pairs}):
         raise Refused(f"A calendar takes topic, series, kind, for and lang, not {found[0]}.")
     return choosing.read(pairs)

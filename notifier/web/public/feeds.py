@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, current_app, request
 
@@ -44,6 +45,7 @@ def rendered(path: str, form: str, choice: Choice, *, now: datetime) -> Kept:
     found = collect.leaf(scope, now=now, base_url=site(), number=choice.page)
     hub = settings().websub_hub if websub.is_told(asked()) else None
     channel = collect.channel(scope, found, form=form, base_url=site(), hub=hub or None)
+    channel = replace(channel, self_url=fetched())
     body = FORMS[form].render(channel, found.items)
     return Kept.of(
         body,
@@ -69,6 +71,13 @@ def every_feed() -> Response:
         outlines = collect.outlines(now=now, base_url=site(), language=choice.lang)
     body = opml.render(word("opml", choice.lang), outlines)
     return answer(body, opml.MEDIA_TYPE, changed=collect.relisted(now), now=now)
+
+
+def fetched() -> str:
+    """The address that was asked for to the letter, whatever the order of its words: a validator
+    compares it with the link to itself."""
+    query = request.query_string.decode("latin-1")
+    return f"{site()}{quote(request.path)}" + (f"?{query}" if query else "")
 
 
 def asked() -> list[tuple[str, str]]:
@@ -104,7 +113,7 @@ def answer(body: bytes, media_type: str, *, changed: datetime, now: datetime) ->
 def hubbed(response: Response) -> Response:
     """With the WebSub hub in its header, where the hub is told of this very document."""
     if (hub := settings().websub_hub) and websub.is_told(asked()):
-        for link in websub.links(hub, f"{site()}{request.full_path.rstrip('?')}"):
+        for link in websub.links(hub, fetched()):
             response.headers.add("Link", link)
     return response
 

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, render_template, request
 from notifier.audience import private_feed
 from notifier.audience.models import Subscriber
 from notifier.errors import Refused
-from notifier.feeds import ics, own
+from notifier.feeds import choosing, ics, own
 from notifier.feeds.own import Own
+from notifier.feeds.scopes import shown
 from notifier.render.links import private_token, read_private
 from notifier.store.db import unit
 from notifier.web.guard import public, settings
@@ -83,7 +84,10 @@ def feed(token: str, form: str) -> Response:
     person = reader(token)
     if isinstance(person, Response):
         return person
-    mine, base_url = chosen(person), site()
+    try:
+        mine, base_url = chosen(person), site()
+    except Refused as refusal:
+        return refused(refusal)
     found = own.leaf(mine, now=clock(), base_url=base_url)
     channel = own.channel(mine, found, form=form, token=token, base_url=base_url)
     writer: Any = FORMS[form]
@@ -98,7 +102,11 @@ def calendar(token: str) -> Response:
     person = reader(token)
     if isinstance(person, Response):
         return person
-    drawn = own.calendar(chosen(person), now=clock(), base_url=site())
+    try:
+        mine = chosen(person)
+    except Refused as refusal:
+        return refused(refusal)
+    drawn = own.calendar(mine, now=clock(), base_url=site())
     body = ics.render(drawn.calendar, stamp=drawn.changed)
     return hidden(answer(body, ics.MEDIA_TYPE, changed=drawn.changed, now=clock()))
 
@@ -117,9 +125,19 @@ def reader(token: str) -> Subscriber | Response:
 
 
 def chosen(person: Subscriber) -> Own:
+    """Raises Refused for a filter: what one follows is chosen in the settings."""
+    for name, value in request.args.items(multi=True):
+        if name != "lang":
+            raise choosing.refusal(f"There is no filter {shown(name)} here", ("lang",))
+        if value not in ("", *LANGUAGES):
+            raise choosing.refusal(f"There is no language {shown(value)}", LANGUAGES)
     asked = request.args.get("lang", "")
     language = "cy" if person.language == "cy" else "en"
-    return own.own(person, asked if asked in LANGUAGES else language, asked=asked in LANGUAGES)
+    return own.own(person, asked or language, asked=bool(asked))
+
+
+def refused(error: Refused) -> Response:
+    return hidden(Response(f"{error}\n", 400, mimetype="text/plain"))
 
 
 def hidden(response: Response) -> Response:
