@@ -8,7 +8,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, case, literal, select
@@ -128,11 +127,8 @@ def write_rows(
     letters: ByReader[Words],
     audience: Audience,
     state: ColumnElement[int],
-    *,
-    now: datetime,
 ) -> None:
     """A ledger row for everybody whom the audience reaches, with the number of their letter."""
-    at = int(now.timestamp())
     rows: list[tuple[Any, ...]] = []
     numbers: dict[Reader, int] = {}
     with collector_paused():
@@ -140,7 +136,7 @@ def write_rows(
             number = numbers.get(reader)
             if number is None:
                 number = numbers[reader] = letters.number(reader)
-            rows.append((send.id, person, number, held, at, 0, 0))
+            rows.append((send.id, person, number, held, 0, 0, 0))  # 0: since the freeze
         written(rows)
 
 

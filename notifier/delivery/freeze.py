@@ -32,7 +32,7 @@ def freeze(send: Send, words: Mapping[int, Words], *, now: datetime) -> int:
     send.frozen_at = now
     audience = Audience.of(send.receivers or {})
     if isinstance(words, ByReader):
-        write_rows(send, words, audience, state_at_freeze(send, now=now), now=now)
+        write_rows(send, words, audience, state_at_freeze(send, now=now))
     else:
         insert_rows(send, audience, now=now)
     send.audience, waiting = by_variant(send, words)
