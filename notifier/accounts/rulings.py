@@ -76,6 +76,12 @@ def unanswered(abouts: Collection[str]) -> dict[str, Ruling]:
     return {row.about: row for row in session.scalars(query.order_by(Ruling.id))}
 
 
+def remarks(about: str) -> list[Ruling]:
+    """Everything that was remarked, newest first."""
+    query = select(Ruling).where(Ruling.about == about, Ruling.answer == RETURNED)
+    return list(session.scalars(query.order_by(Ruling.id.desc())))
+
+
 def of(person: Staff, *, limit: int) -> list[Ruling]:
     """What somebody decided last, newest first."""
     query = select(Ruling).where(Ruling.staff_id == person.id)

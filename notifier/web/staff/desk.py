@@ -93,7 +93,7 @@ def show(person: Staff, seen: Scope) -> Any:
     sends = [*under_way, *last, *(need.thing for need in shown if isinstance(need.thing, Send))]
     names = subjects({*(send.about for send in sends), *(each.about for each in said)})
     titles = {send.id: send_words.title(send, names) for send in sends}
-    reader = Reader(moment, staff_names(), titles)
+    reader = Reader(moment, staff_names(), titles, need_words.remarks(shown))
     board_rows = [row for row in rows if row.what != "release"]
     all_owed = request.args.get("owed") == "all"
     all_needs = request.args.get("needs") == "all"

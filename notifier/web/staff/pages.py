@@ -8,6 +8,7 @@ from flask_wtf.csrf import ValidationError, validate_csrf
 from notifier.web.staff import (
     absences,
     account,
+    approvals,
     desk,
     door,
     passkeys,
@@ -23,6 +24,9 @@ from notifier.web.staff import (
     team,
     two_step,
 )
+from notifier.web.staff.approve import newsletter as approve_newsletter
+from notifier.web.staff.approve import notice as approve_notice
+from notifier.web.staff.approve import release as approve_release
 
 UNKEPT = {"csrf_token", "password", "old", "code", "credential"}
 
@@ -44,6 +48,8 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
         app.register_blueprint(page.blueprint)
+    for decision in (approvals, approve_notice, approve_newsletter, approve_release):
+        app.register_blueprint(decision.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 
