@@ -109,9 +109,10 @@ def digest(words: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def version(changed_at: datetime, words: Mapping[str, Any]) -> str:
-    """What a page holds to say which version it shows: when it changed, and what it says."""
-    return f"{changed_at.isoformat()}.{digest(words)[:16]}"
+def version(state: str, changed_at: datetime, words: Mapping[str, Any]) -> str:
+    """What a page holds to say which version it shows: where it stands, since when, and what it
+    says."""
+    return f"{state}.{changed_at.isoformat()}.{digest(words)[:16]}"
 
 
 def still(read: str | None, current: str) -> None:

@@ -23,7 +23,7 @@ from notifier.web.public.shapes import Choice
 from notifier.web.staff import door, send_words, ways
 from notifier.web.staff.approve import who
 from notifier.web.staff.approve.decide import decide
-from notifier.web.staff.approve.shown import Subject, moment_words, show
+from notifier.web.staff.approve.shown import Subject, can_approve, moment_words, show
 from notifier.web.staff.security import now
 from notifier.web.staff.sends_shared import sizes
 
@@ -87,7 +87,7 @@ def subject(issue: Newsletter, *, now: datetime) -> Subject:
         parts=parts(words),
         before=parts,
         may=may,
-        standing="" if may else stands(issue, now=now),
+        standing="" if can_approve(may) else stands(issue, now=now),
         office=who.office(door.me(), teams, today),
         facts=facts(issue, now=now),
     )

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, request
 
 from notifier.accounts import duty
 from notifier.accounts.models import Staff
+from notifier.catalogue import queries as catalogue
 from notifier.catalogue.sight import sight
 from notifier.clock import london_date
 from notifier.errors import Conflict, Refused
@@ -34,7 +35,7 @@ from notifier.web.staff import door, ways
 from notifier.web.staff.approve import who
 from notifier.web.staff.approve.decide import decide, spoken
 from notifier.web.staff.approve.lead import lead
-from notifier.web.staff.approve.shown import Subject, moment_words, show
+from notifier.web.staff.approve.shown import Subject, can_approve, moment_words, show
 from notifier.web.staff.frame import back, page
 from notifier.web.staff.security import now
 
@@ -162,7 +163,7 @@ def subject(notice: ChangeNotice, *, now: datetime) -> Subject:
         before=lambda kept: parts(kept, notice),
         tags=True,
         may=may,
-        standing="" if may else stands(notice, now=now),
+        standing="" if can_approve(may) else stands(notice, now=now),
         office=who.office(person, teams, today),
         lead=found,
         facts=found.facts,
@@ -173,10 +174,22 @@ def subject(notice: ChangeNotice, *, now: datetime) -> Subject:
 
 
 def parts(words: dict[str, Any], notice: ChangeNotice) -> dict[str, str]:
-    """In plain words; series by their names where they are still its own."""
+    """In plain words; series by their names where they are still its own, user types by theirs."""
     names = {series.slug: series.name for series in notice.series}
-    named = [names.get(slug, slug) for slug in words.get("series", [])]
-    return stated.notice({**words, "series": named})
+    types = {kind.slug: kind.name for kind in catalogue.user_types()}
+
+    def typed(entry: dict[str, Any]) -> dict[str, Any]:
+        found = [types.get(slug, slug) for slug in entry.get("user_types") or []]
+        return {**entry, "user_types": found} if found else entry
+
+    return stated.notice(
+        {
+            **words,
+            "series": [names.get(slug, slug) for slug in words.get("series", [])],
+            "what_to_do": [typed(item) for item in words.get("what_to_do") or []],
+            "scope": typed(words.get("scope") or {}),
+        }
+    )
 
 
 def answers(

@@ -23,7 +23,7 @@ from notifier.web.public.shapes import Choice
 from notifier.web.staff import door, ways
 from notifier.web.staff.approve import who
 from notifier.web.staff.approve.decide import decide
-from notifier.web.staff.approve.shown import Subject, moment_words, show
+from notifier.web.staff.approve.shown import Subject, can_approve, moment_words, show
 from notifier.web.staff.security import now
 
 blueprint = Blueprint("staff_approve_release", __name__)
@@ -106,7 +106,7 @@ def subject(words: Announcement, *, now: datetime) -> Subject:
         parts=stated.announcement(words.words),
         before=stated.announcement,
         may=may,
-        standing="" if may else stands(words, now=now),
+        standing="" if can_approve(may) else stands(words, now=now),
         office=who.office(door.me(), teams, today),
         facts=facts(words),
     )

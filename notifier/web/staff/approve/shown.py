@@ -35,7 +35,7 @@ class Subject:
 
     ``about`` is its name in history, ``words`` what is kept of it, ``parts`` the same in plain
     words. ``may`` are the answers that this person may give, ``standing`` says in a sentence where
-    it stands when there is none, and ``office`` as what they decide.
+    it stands when it does not wait for them, and ``office`` as what they decide.
     """
 
     about: str
@@ -72,6 +72,11 @@ class Since:
     @property
     def changed(self) -> int:
         return sum(part.changed for part in self.parts)
+
+
+def can_approve(may: Collection[Choice]) -> bool:
+    """Whether it still waits for this person: else the page says where it stands."""
+    return any(choice.slug == "approve" for choice in may)
 
 
 def show(
