@@ -20,6 +20,7 @@ NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Approvals", "/staff/approvals", ()),
     ("Sends", "/staff/sends", ()),
     ("Team", "/staff/team", ()),
+    ("History", "/staff/history", ()),
     ("Your account", "/staff/account", ()),
 )
 ROLE_WORDS = {

@@ -11,6 +11,7 @@ from notifier.web.staff import (
     approvals,
     desk,
     door,
+    history,
     passkeys,
     passwords,
     search,
@@ -48,7 +49,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
         app.register_blueprint(page.blueprint)
-    for decision in (approvals, approve_notice, approve_newsletter, approve_release):
+    for decision in (approvals, approve_notice, approve_newsletter, approve_release, history):
         app.register_blueprint(decision.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
