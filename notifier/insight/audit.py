@@ -91,23 +91,24 @@ def conditions(person: Staff, asked: Asked) -> list[ColumnElement[bool]]:
 
 def rows(person: Staff, asked: Asked, *, limit: int) -> list[History]:
     """The newest first."""
-    query = select(History).where(*conditions(person, asked))
-    if asked.before is not None:
-        query = query.where(History.id < asked.before)
+    return block(conditions(person, asked), asked.before, limit)
+
+
+def block(where: list[ColumnElement[bool]], before: int | None, limit: int) -> list[History]:
+    query = select(History).where(*where)
+    if before is not None:
+        query = query.where(History.id < before)
     return list(session.scalars(query.order_by(History.id.desc()).limit(limit)))
 
 
-def every(person: Staff, asked: Asked) -> Iterator[list[History]]:
-    """All of it for a file, newest first, a block of rows at a time."""
-    before = asked.before
-    while True:
-        part = Asked(asked.kind, asked.staff_id, asked.readers, before)
-        found = rows(person, part, limit=TOGETHER)
-        if not found:
-            return
+def every(where: list[ColumnElement[bool]], before: int | None = None) -> Iterator[list[History]]:
+    """All of what these ``conditions`` show, for a file: newest first, a block of rows at a time,
+    of which no more is held."""
+    while found := block(where, before, TOGETHER):
         before = found[-1].id
         yield found
-        session.expunge_all()
+        for row in found:
+            session.expunge(row)
 
 
 def may_see(person: Staff, about: str) -> bool:

@@ -123,7 +123,7 @@ def test_by_one_person_by_kind_and_page_by_page(world: World, clock: Clock, ada:
         path = older[0].partition('"')[0].replace("&amp;", "&")
     assert sorted(seen) == sorted(f"why {n}." for n in range(120))
     assert "There is nothing like that." in says(ada.get("/staff/history?kind=policy&who=999999"))
-    for odd in ("who=abc", "before=-1", "before=99999999999999999999", "kind=%00", "who=٣"):
+    for odd in ("who=abc", "before=-1", "before=99999999999999999999", "kind=<b>", "who=٣"):
         assert ada.get(f"/staff/history?{odd}").status_code == 200
 
 
