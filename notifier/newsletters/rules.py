@@ -12,6 +12,7 @@ NEWSLETTER = Lifecycle(
         ("in_review", "approve"): "approved",
         ("in_review", "edit"): "draft",
         ("approved", "edit"): "draft",
+        ("approved", "return"): "draft",
         ("approved", "send"): "sent",
         ("sent", "call_back"): "approved",  # while nobody has it
         ("draft", "cancel"): "cancelled",

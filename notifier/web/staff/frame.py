@@ -18,8 +18,10 @@ from notifier.web.staff.door import here
 NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Desk", "/staff/", ()),
     ("Newsletters", "/staff/newsletters", ()),
+    ("Approvals", "/staff/approvals", ()),
     ("Sends", "/staff/sends", ()),
     ("Team", "/staff/team", ()),
+    ("History", "/staff/history", ()),
     ("Your account", "/staff/account", ()),
 )
 ROLE_WORDS = {

@@ -8,8 +8,10 @@ from flask_wtf.csrf import ValidationError, validate_csrf
 from notifier.web.staff import (
     absences,
     account,
+    approvals,
     desk,
     door,
+    history,
     newsletter_acts,
     newsletter_page,
     newsletters,
@@ -26,6 +28,9 @@ from notifier.web.staff import (
     team,
     two_step,
 )
+from notifier.web.staff.approve import newsletter as approve_newsletter
+from notifier.web.staff.approve import notice as approve_notice
+from notifier.web.staff.approve import release as approve_release
 
 UNKEPT = {"csrf_token", "password", "old", "code", "credential"}
 
@@ -49,6 +54,8 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for page in (newsletters, newsletter_page, newsletter_acts):
         app.register_blueprint(page.blueprint)
+    for decision in (approvals, approve_notice, approve_newsletter, approve_release, history):
+        app.register_blueprint(decision.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 
