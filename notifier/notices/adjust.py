@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from notifier.accounts.models import Staff
 from notifier.accounts.people import must_belong
@@ -176,7 +177,7 @@ def shift(
     notice.stage_shifts = {**kept, found.stage: days} if days else kept
     day = found.rule_day + timedelta(days=days)
     event = "adjust_stage" if days else "put_back_stage"
-    said = {"stage": found.stage, "was": found.day, "day": day, "rule_day": found.rule_day}
+    said: dict[str, Any] = {"stage": found.stage, "was": found.day, "day": day}
     record(f"notice:{notice.id}", event, by=by, now=now, **said)
     if notice.state in UNPUBLISHED:
         if notice.state != "draft":

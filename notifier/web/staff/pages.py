@@ -10,6 +10,9 @@ from notifier.web.staff import (
     account,
     desk,
     door,
+    notice_beside,
+    notice_plan,
+    notice_preview,
     passkeys,
     passwords,
     search,
@@ -43,6 +46,8 @@ def attach(app: Flask) -> None:
     ):
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
+        app.register_blueprint(page.blueprint)
+    for page in (notice_beside, notice_plan, notice_preview):
         app.register_blueprint(page.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
