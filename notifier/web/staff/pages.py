@@ -15,6 +15,7 @@ from notifier.web.staff import (
     notice_preview,
     passkeys,
     passwords,
+    reach,
     search,
     security,
     send_acts,
@@ -47,7 +48,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
         app.register_blueprint(page.blueprint)
-    for page in (notice_beside, notice_plan, notice_preview):
+    for page in (notice_beside, notice_plan, notice_preview, reach):
         app.register_blueprint(page.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
