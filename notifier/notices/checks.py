@@ -100,7 +100,9 @@ def missing(given: Given) -> Iterator[Check]:
     unknown = notice.impact.get("known") == "no"
     if notice.next_update_by is None and (notice.effect_kind == "tbc" or unknown):
         what = "the size of the change" if unknown else "the day of the change"
-        yield stops(f"Say by when you will tell more, for {what} is not known.", "next_update_by", NEXT)
+        yield stops(
+            f"Say by when you will tell more, for {what} is not known.", "next_update_by", NEXT
+        )
     if notice.impact.get("known") == "partly" and not notice.impact.get("known_by"):
         yield look("Say when the size will be known.", "impact", "the size")
     compare = notice.comparability or {}
