@@ -22,6 +22,7 @@ from notifier.notices.publish import publish
 from notifier.render.preview import NOBODY
 from notifier.sends.queries import calendar
 from notifier.store.db import session, unit
+from notifier.store.history import of
 from notifier.web.staff.beside_meter import TAGS, meter
 from tests import makers
 from tests.edges.web_server import serving
@@ -383,6 +384,17 @@ def test_a_message_is_moved_at_the_desk_and_put_back(
     fay.get(f"{base}/plan/T-30")
     page = says(fay.follow(fay.post(f"{base}/plan/T-30/put-back")))
     assert "Fri 29 Jan 2027, 10:30 A month to go (30 January" in page
+
+
+def test_pressing_twice_moves_it_once(world: World, clock: Clock, fay: Desk, base: str) -> None:
+    fay.get(f"{base}/plan/T-30")
+    for _ in range(2):
+        assert fay.post(f"{base}/plan/T-30", day="2027-01-27").status_code == 303
+    for _ in range(2):
+        assert fay.post(f"{base}/plan/T-30/put-back").status_code == 303
+    with world.build(now=clock).app_context():
+        rows = of(f"notice:{queries.notice(reference(world)).id}")
+        assert [row.action for row in rows] == ["adjust_stage", "put_back_stage"]
 
 
 @pytest.mark.parametrize("day", ["", "soon", "2027-01-31", "2029-01-01", "2027-13-01"])
