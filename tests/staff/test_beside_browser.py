@@ -16,7 +16,7 @@ from tests.doors.conftest import Site
 from tests.makers import Clock
 from tests.staff.desk import PASSWORD, enters, joins
 from tests.staff.following import crowd, meant
-from tests.staff.test_beside_page import spoil
+from tests.staff.test_notice_previews import spoil
 
 pytestmark = pytest.mark.browser
 
