@@ -96,6 +96,26 @@ def test_links_are_asked_on_request_and_what_they_say_is_kept(
     assert "“There”" not in page
 
 
+@on_sqlite
+def test_of_many_links_twenty_are_asked_and_then_the_others(
+    world: World, clock: Clock, fay: Desk, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFIER_FETCH_ALLOW", "127.0.0.1/32")
+    with serving() as office:
+        with world.build(now=clock).app_context(), unit():
+            notice = queries.notice(reference(world))
+            notice.evidence = [
+                {"title": f"Report {place}", "url": f"{office.url}/{place}"} for place in range(25)
+            ]
+        desk = Desk(world.browser())
+        desk.sign_in(FAY)
+        assert "25 links were not tried" in says(desk.get(f"{base}/beside"))
+        assert "5 links were not tried" in says(desk.follow(desk.post(f"{base}/links")))
+        assert len(office.asked) == 20
+        assert "not tried" not in says(desk.follow(desk.post(f"{base}/links")))
+        assert {f"/{place}" for place in range(25)} <= set(office.asked)
+
+
 def test_a_message_is_moved_at_the_desk_and_put_back(
     world: World, clock: Clock, fay: Desk, base: str
 ) -> None:

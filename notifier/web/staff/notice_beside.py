@@ -97,7 +97,7 @@ def shown(notice: ChangeNotice, errors: list[Error] | None = None, status: int =
 def ask_links(reference: str) -> Any:
     """Ask every address that it names, then keep what they answered: in this order, so that nobody
     waits for the database meanwhile."""
-    troubles = beside_checks.ask(the_notice(reference))
+    troubles = beside_checks.ask(the_notice(reference), now=clock())
     try:
         with unit():
             notice = the_notice(reference)
