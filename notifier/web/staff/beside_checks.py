@@ -87,8 +87,8 @@ def brief(found: Found) -> str:
 
 
 def ask(notice: ChangeNotice, *, now: datetime) -> dict[str, str]:
-    """What each address says, "" where it answers: a few at a time, each within seconds, those first
-    that were not asked lately. Outside of any transaction: other people's servers are slow."""
+    """What each address says, "" where it answers: a few at a time, those first that were not asked
+    lately, each within seconds. Outside of any transaction: other people's servers are slow."""
     every = sorted(links.named(notice), key=lambda each: links.is_fresh(notice, each.url, now))
     urls = [each.url for each in every][: links.MOST]
     allow = settings().fetch_allow
