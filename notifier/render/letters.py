@@ -20,6 +20,7 @@ from notifier.render import (
     newsletter_trial,
     notice,
     notice_now,
+    preview,
     release,
     released,
     topic,
@@ -60,6 +61,7 @@ ONE_STAFF = {
     "nag": nag.write,
     "weekly": weekly.write,
     "newsletter_test": newsletter_trial.write,
+    "preview": preview.write,
 }
 
 

@@ -20,6 +20,7 @@ NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Newsletters", "/staff/newsletters", ()),
     ("Approvals", "/staff/approvals", ()),
     ("Sends", "/staff/sends", ()),
+    ("Reach", "/staff/reach", ()),
     ("Team", "/staff/team", ()),
     ("History", "/staff/history", ()),
     ("Your account", "/staff/account", ()),

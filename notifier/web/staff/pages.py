@@ -15,8 +15,12 @@ from notifier.web.staff import (
     newsletter_acts,
     newsletter_page,
     newsletters,
+    notice_beside,
+    notice_plan,
+    notice_preview,
     passkeys,
     passwords,
+    reach,
     search,
     security,
     send_acts,
@@ -56,6 +60,8 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for decision in (approvals, approve_notice, approve_newsletter, approve_release, history):
         app.register_blueprint(decision.blueprint)
+    for page in (notice_beside, notice_plan, notice_preview, reach):
+        app.register_blueprint(page.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 

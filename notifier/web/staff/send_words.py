@@ -63,6 +63,7 @@ TO_ONE = {
     "account": "Letter about a staff account",
     "newsletter_test": "A newsletter mailed to who writes it",
     "invitation": "Invitation",
+    "preview": "Preview of a notice, to who asked for it",
     "notice_now": "A change that is near, for somebody new",
     "address_change": "Confirmation of a new address",
     "address_changed": "Word about a new address",
