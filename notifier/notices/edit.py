@@ -26,6 +26,10 @@ EDITED = "Its words were edited."
 KEPT = {"id", "state", "author_id", "approver_id", "approved_at", "changed_at", "sequence"}
 
 
+class Unchanged(Refused):
+    """An edit that would change nothing."""
+
+
 def edit(
     notice: ChangeNotice, entry: Mapping[str, Any], *, person: Staff, by: By, now: datetime
 ) -> list[str]:
@@ -52,7 +56,7 @@ def edit(
     after = said(notice)
     changed = sorted(name for name in before if before[name] != after[name])
     if not changed:
-        raise Refused(f"{notice.reference} says all this already; nothing was changed.")
+        raise Unchanged(f"{notice.reference} says all this already; nothing was changed.")
     notice.changed_at = now
     record(f"notice:{notice.id}", "rewrite", by=by, now=now, why=EDITED, changed=changed)
     if notice.state != "draft":
