@@ -70,6 +70,12 @@ BACK_SERIES = (
     Choice("later", "Later"),
     Choice("no", "No"),
 )
+EFFECTS = (
+    Choice("release", "With a release"),
+    Choice("date", "On a day"),
+    Choice("reference_period", "With the data of a period"),
+    Choice("tbc", "We do not know yet"),
+)
 OUTCOMES = (
     Choice("implemented_as_announced", "It happened as announced"),
     Choice("implemented_modified", "It happened, but differently"),

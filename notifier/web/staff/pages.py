@@ -10,6 +10,9 @@ from notifier.web.staff import (
     account,
     desk,
     door,
+    notice_edit,
+    notice_new,
+    notice_typing,
     passkeys,
     passwords,
     search,
@@ -43,6 +46,8 @@ def attach(app: Flask) -> None:
     ):
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
+        app.register_blueprint(page.blueprint)
+    for page in (notice_new, notice_edit, notice_typing):
         app.register_blueprint(page.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 

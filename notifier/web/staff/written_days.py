@@ -52,7 +52,9 @@ def the_day(found: re.Match[str], field: str) -> date:
     try:
         day = date(year + 2000 if year < 100 else year, number, int(found["day"]))
     except ValueError:
-        raise Refused(f"There is no {found[0]}; write a date like 24 April 2027.", field=field) from None
+        raise Refused(
+            f"There is no {found[0]}; write a date like 24 April 2027.", field=field
+        ) from None
     if not EARLIEST <= day <= LATEST or not named(month, number):
         raise Refused("Write a date like 24 April 2027.", field=field)
     return day
