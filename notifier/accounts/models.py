@@ -133,3 +133,20 @@ class Unsaved(Base):
     fields: Mapped[dict[str, Any]]  # {name of the field: [what was typed, …]}
     base: Mapped[str]  # the version of the row that they began from
     at: Mapped[datetime]
+
+
+class Ruling(Base):
+    """What a second person answered, with the words as they stood: approved, returned, or (short)
+    that less notice is given than promised. Append-only but for ``answered_at``."""
+
+    __tablename__ = "ruling"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    about: Mapped[str] = mapped_column(index=True)  # notice:12, newsletter:3, announcement:4
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    at: Mapped[datetime]
+    answer: Mapped[str]  # approved | returned | short
+    remark: Mapped[str] = mapped_column(default="")  # to the author; of a short one: public
+    words: Mapped[dict[str, Any]]  # everything that was read
+    until: Mapped[date | None]  # the last day on which a short one counts
+    answered_at: Mapped[datetime | None]  # of a returned one: it was submitted again

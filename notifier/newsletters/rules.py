@@ -10,6 +10,7 @@ NEWSLETTER = Lifecycle(
         ("draft", "submit"): "in_review",
         ("in_review", "return"): "draft",
         ("in_review", "approve"): "approved",
+        ("approved", "return"): "draft",
         ("approved", "send"): "sent",
         ("draft", "cancel"): "cancelled",
         ("in_review", "cancel"): "cancelled",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from notifier.accounts import duty, rulings
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role, must_belong
 from notifier.audience.receivers import Audience
 from notifier.audience.segments import segment
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.merge import current
+from notifier.clock import london_date
 from notifier.errors import Refused
+from notifier.newsletters import contents
 from notifier.newsletters.models import Newsletter
 from notifier.newsletters.rules import NEWSLETTER
 from notifier.sends.models import Send
@@ -19,31 +22,52 @@ from notifier.store.history import By
 from notifier.store.moves import move
 
 
-def submit(issue: Newsletter, *, author: Staff, by: By, now: datetime) -> None:
-    """Ask for approval; who submits a loaded draft counts as its author."""
+def submit(issue: Newsletter, *, author: Staff, by: By, now: datetime, note: str = "") -> None:
+    """Ask for approval, with a ``note`` for the second person; who submits a loaded draft counts
+    as its author."""
     member(issue, author, "author", "approver", "hop", "admin")
-    move(issue, "submit", NEWSLETTER, by=by, now=now)
+    move(issue, "submit", NEWSLETTER, by=by, now=now, why=note.strip())
+    rulings.answered(f"newsletter:{issue.id}", now=now)
     issue.author_id = issue.author_id or author.id
     issue.changed_at = now
 
 
-def approve(issue: Newsletter, *, approver: Staff, by: By, now: datetime) -> None:
-    """Approve an issue; where the organisation asks for a second person, never by its author."""
-    house = catalogue.organisation()
-    if house is None or house.second_person.get("newsletter", True):
-        member(issue, approver, "approver", "hop")
-        if approver.id == issue.author_id:
-            raise Refused(f"{approver.email} wrote this newsletter; ask an approver to approve it.")
-    else:
-        member(issue, approver, "author", "approver", "hop", "admin")
+def approve(
+    issue: Newsletter,
+    *,
+    approver: Staff,
+    by: By,
+    now: datetime,
+    read: str | None = None,
+    how: str = "",
+) -> None:
+    """Approve an issue; where the organisation asks for a second person, never by its author. The
+    words as they stand are kept; ``read`` and ``how`` as for a notice."""
+    contents.hold(issue, read)
+    may_be_second(issue, approver, london_date(now))
     if catalogue.both_languages("newsletter"):  # an issue holds words in one language
         raise Refused(
             "This newsletter has no Welsh, and this organisation publishes newsletters in both "
             "languages or not at all; choose another rule with: "
             "bin/notifier organisation set --welsh-for newsletter=frame."
         )
-    move(issue, "approve", NEWSLETTER, by=by, now=now, basis=by.basis)
+    words = contents.read(issue)
+    kept = {"basis": by.basis, "how": how, "words": rulings.digest(words)}
+    move(issue, "approve", NEWSLETTER, by=by, now=now, **kept)
+    rulings.keep(f"newsletter:{issue.id}", rulings.APPROVED, words, person=approver, now=now)
     issue.approver_id, issue.changed_at = approver.id, now
+
+
+def may_be_second(issue: Newsletter, approver: Staff, today: date) -> None:
+    """Refuse who may not approve it."""
+    house = catalogue.organisation()
+    if house is None or house.second_person.get("newsletter", True):
+        if not duty.acts_as_hop(approver, catalogue.body_teams({issue.team_id}), today):
+            member(issue, approver, "approver", "hop")
+        if approver.id == issue.author_id:
+            raise Refused(f"{approver.email} wrote this newsletter; ask an approver to approve it.")
+    else:
+        member(issue, approver, "author", "approver", "hop", "admin")
 
 
 def send(issue: Newsletter, *, by: By, now: datetime) -> Send:

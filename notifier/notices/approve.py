@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from notifier.accounts import rulings
 from notifier.accounts.duty import acts_as_hop, ask, ask_approver, may_approve
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role
 from notifier.catalogue.queries import body_teams, both_languages, organisation
 from notifier.clock import london_date
 from notifier.errors import Refused
+from notifier.notices import contents
 from notifier.notices.consult_rules import asked_or_why
 from notifier.notices.derive import lowered, policy_of
 from notifier.notices.leadtime import PROMISES, Policy
@@ -22,20 +24,31 @@ from notifier.store.moves import move, take
 IN_WELSH = ("headline", "what", "why", "not_changing", "technical", "brief", "driver")
 
 
-def submit(notice: ChangeNotice, *, author: Staff, by: By, now: datetime) -> None:
-    """Ask for approval. Who submits a loaded draft counts as its author."""
+def submit(notice: ChangeNotice, *, author: Staff, by: By, now: datetime, note: str = "") -> None:
+    """Ask for approval; a ``note`` tells the second person what to look at. Who submits a loaded
+    draft counts as its author."""
     teams = team_ids(notice)
     if not has_role(author, "author", "approver", "hop", "admin", team_ids=teams):
         raise Refused(f"{author.email} has no role in the team of {notice.reference}.")
     asked_or_why(notice, where=notice.reference)
-    move(notice, "submit", NOTICE, by=by, now=now)
+    move(notice, "submit", NOTICE, by=by, now=now, why=note.strip())
+    rulings.answered(f"notice:{notice.id}", now=now)
     if notice.author_id is None:
         notice.author_id = author.id
     notice.changed_at = now
 
 
-def approve(notice: ChangeNotice, *, approver: Staff, by: By, now: datetime) -> None:
-    """Approve a submitted notice.
+def approve(
+    notice: ChangeNotice,
+    *,
+    approver: Staff,
+    by: By,
+    now: datetime,
+    read: str | None = None,
+    how: str = "",
+) -> None:
+    """Approve a submitted notice; the words as they stand are kept. ``read`` is the version that
+    was read (``contents.version``), ``how`` says in words how the approver signed in.
 
     Raises Refused unless the approver holds the role that the class asks for (DOMAIN.md section 4)
     and wrote none of its words, where the class or the organisation asks for a second person; and
@@ -43,13 +56,17 @@ def approve(notice: ChangeNotice, *, approver: Staff, by: By, now: datetime) -> 
     Conflict when the words were edited meanwhile.
     """
     take(notice)
+    rulings.still(read, contents.version(notice))
     today = london_date(now)
     found = policy_of(notice, today)
     second = second_person(notice, found, today)
     may_be_second(notice, found, second, approver, today)
     both_or_neither(notice)
     role = "hop" if acts_as_hop(approver, deciders(notice), today) else second
-    move(notice, "approve", NOTICE, by=by, now=now, basis=by.basis, role=role)
+    words = contents.read(notice)
+    kept = {"basis": by.basis, "role": role, "how": how, "words": rulings.digest(words)}
+    move(notice, "approve", NOTICE, by=by, now=now, **kept)
+    rulings.keep(f"notice:{notice.id}", rulings.APPROVED, words, person=approver, now=now)
     notice.approver_id, notice.approved_at, notice.changed_at = approver.id, now, now
 
 

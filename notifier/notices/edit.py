@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect
-
 from notifier.accounts.models import Staff
 from notifier.accounts.people import must_belong
 from notifier.errors import Refused
 from notifier.notices.approve import deciders
+from notifier.notices.contents import said
 from notifier.notices.give_back import tell_author, void
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import UNPUBLISHED
@@ -22,8 +21,6 @@ from notifier.store.history import By, record
 from notifier.store.moves import take
 
 EDITED = "Its words were edited."
-# What no entry says, or what follows from it.
-KEPT = {"id", "state", "author_id", "approver_id", "approved_at", "changed_at", "sequence"}
 
 
 class Unchanged(Refused):
@@ -63,10 +60,3 @@ def edit(
         void(notice, EDITED, by=by, now=now)
         tell_author(notice, EDITED, person=person, now=now)
     return changed
-
-
-def said(notice: ChangeNotice) -> dict[str, Any]:
-    """Everything that an entry may say, by the names of the columns."""
-    names = [column.key for column in inspect(ChangeNotice).column_attrs]
-    found = {name.rstrip("_"): getattr(notice, name) for name in names if name not in KEPT}
-    return {**found, "series": sorted(series.slug for series in notice.series)}

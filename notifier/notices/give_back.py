@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from notifier.accounts import rulings
 from notifier.accounts.duty import ask_approver, may_approve
 from notifier.accounts.models import Staff
 from notifier.accounts.people import has_role
 from notifier.clock import london_date
 from notifier.errors import Refused
+from notifier.notices import contents
 from notifier.notices.approve import deciders, team_ids
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import NOTICE
@@ -17,18 +19,30 @@ from notifier.store.history import By
 from notifier.store.moves import move, take
 
 
-def give_back(notice: ChangeNotice, *, reason: str, person: Staff, by: By, now: datetime) -> None:
+def give_back(
+    notice: ChangeNotice,
+    *,
+    reason: str,
+    person: Staff,
+    by: By,
+    now: datetime,
+    read: str | None = None,
+) -> None:
     """Back to a draft, also after an approval, which is void then; its author hears why by mail.
+    Of a second person the reason is a remark, kept with the words that they had read.
 
     Raises Refused without a reason, for who is neither author nor approver of it, and for what is
     not in review or approved; Conflict when somebody else was first.
     """
-    if not reason.strip():
-        raise Refused("Say what is to be changed (--reason); its author is told.")
+    said = rulings.remark_of(reason)
     may_give_back(notice, person, now)
     take(notice)
-    void(notice, reason.strip(), by=by, now=now)
-    tell_author(notice, reason.strip(), person=person, now=now)
+    rulings.still(read, contents.version(notice))
+    void(notice, said, by=by, now=now)
+    if person.id != notice.author_id:
+        about, words = f"notice:{notice.id}", contents.read(notice)
+        rulings.keep(about, rulings.RETURNED, words, person=person, now=now, remark=said)
+    tell_author(notice, said, person=person, now=now)
 
 
 def may_give_back(notice: ChangeNotice, person: Staff, now: datetime) -> None:

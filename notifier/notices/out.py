@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from notifier.accounts import duty
+from notifier.accounts import duty, rulings
 from notifier.accounts.models import Staff
 from notifier.audience.receivers import about
 from notifier.clock import london_date
@@ -20,7 +20,7 @@ from notifier.notices.effect import take_effect
 from notifier.notices.followers import kinds_of
 from notifier.notices.models import ChangeNotice
 from notifier.notices.release_news import overtaken
-from notifier.releases import announce, end, guards
+from notifier.releases import announce, approving, end, guards
 from notifier.releases.models import Announcement, Release
 from notifier.releases.rules import ANNOUNCEMENT
 from notifier.sends.carry import carry
@@ -79,13 +79,23 @@ def gate(release: Release, *, out: bool = False) -> None:
         )
 
 
-def arm(announcement: Announcement, *, approver: Staff, by: By, now: datetime) -> None:
-    """Approve the words: at the instant the worker publishes the release and sends them.
+def arm(
+    announcement: Announcement,
+    *,
+    approver: Staff,
+    by: By,
+    now: datetime,
+    read: str | None = None,
+    how: str = "",
+) -> None:
+    """Approve the words: at the instant the worker publishes the release and sends them. They are
+    kept as they stand; ``read`` and ``how`` as for a notice.
 
     Raises Refused unless the release is confirmed, its changes are announced, and the approver is
     an approver or Head of Profession who did not write the words; and without Welsh where the
     organisation promises release mails in both languages or not at all.
     """
+    approving.hold(announcement, read)
     release = announcement.release
     if release.state != "confirmed":
         raise Refused(
@@ -99,7 +109,9 @@ def arm(announcement: Announcement, *, approver: Staff, by: By, now: datetime) -
     if not duty.may_approve(approver, teams, today):
         raise Refused(f"{approver.email} may not approve this; {duty.ask_approver(teams, today)}.")
     announce.both_or_neither(announcement)
-    move(announcement, "arm", ANNOUNCEMENT, by=by, now=now, approved_by=approver.id)
+    kept = {"approved_by": approver.id, "how": how, "words": rulings.digest(announcement.words)}
+    move(announcement, "arm", ANNOUNCEMENT, by=by, now=now, **kept)
+    approving.kept(announcement, rulings.APPROVED, person=approver, now=now)
     announcement.approver_id = approver.id
     announcement.approved_at = announcement.armed_at = announcement.changed_at = now
 

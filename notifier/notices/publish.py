@@ -8,6 +8,7 @@ from notifier.accounts.models import Staff
 from notifier.accounts.people import must_belong
 from notifier.clock import london_date
 from notifier.errors import Refused
+from notifier.notices import short
 from notifier.notices.agree import agreed, in_words
 from notifier.notices.approve import deciders, words_of
 from notifier.notices.derive import judged_by, policy_of
@@ -32,14 +33,19 @@ def publish(
     """Announce an approved notice: public at this commit, its stages promised as Sends.
 
     Raises Refused when the effect is past or the lead is below the minimum without a public reason
-    and a Head of Profession (DOMAIN.md section 4); nothing is changed then.
+    and a Head of Profession (DOMAIN.md section 4), given here or agreed to before
+    (``short.accept``); nothing is changed then.
     """
     must_belong(by, team_ids=deciders(notice), what=notice.reference)
     found = policy_of(notice, london_date(now))
     refresh_effect(notice)
     hidden(notice)
-    days = judge(notice, found, now, short_notice_reason, approved_by)
     reason = short_notice_reason.strip()
+    if not reason and approved_by is None and (held := short.accepted(notice, now=now)):
+        reason, approved_by = held.reason, held.person
+        days: int | None = held.days
+    else:
+        days = judge(notice, found, now, reason, approved_by)
     move(
         notice,
         "announce",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from notifier.accounts import rulings
 from notifier.accounts.models import Staff
 from notifier.audience.rules import address
 from notifier.catalogue.document import Keys, check_entry
@@ -54,6 +55,7 @@ def write(
         record(f"announcement:{found.id}", "write", by=by, now=now, release=release.id)
     else:
         move(found, "edit", ANNOUNCEMENT, by=by, now=now)
+        rulings.answered(f"announcement:{found.id}", now=now)
     found.words, found.author_id, found.changed_at = words, author.id, now
     found.approver_id = found.approved_at = found.armed_at = None
     found.checked_at = found.alarmed_at = None

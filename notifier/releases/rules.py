@@ -46,6 +46,7 @@ ANNOUNCEMENT = Lifecycle(
     "announcement",
     {
         ("draft", "edit"): "draft",
+        ("draft", "return"): "draft",
         ("draft", "arm"): "armed",
         ("armed", "edit"): "draft",
         ("withheld", "edit"): "draft",
