@@ -16,18 +16,18 @@ from notifier.accounts.models import Staff
 from notifier.accounts.sessions import own
 from notifier.clock import london_date
 from notifier.errors import Conflict, Refused
-from notifier.notices import end, late, learn, publish, revise
+from notifier.notices import end, late, learn, revise
 from notifier.notices.approve import deciders
 from notifier.notices.models import ChangeNotice, NoticeRequest
 from notifier.store.db import session
 from notifier.store.history import By, record
 from notifier.store.moves import take
 
-# Who agrees to each: an approver is enough, or it must be who acts as Head of Profession.
+# Who agrees to each: an approver is enough, or it must be who acts as Head of Profession. To less
+# notice of what is not public yet somebody agrees in ``short``.
 SECOND = {
     "cancel": "approver",
     "retract": "approver",
-    "publish": "hop",
     "revise": "hop",
     "decide": "hop",
     "record-late": "hop",
@@ -106,8 +106,6 @@ def perform(
     if row.verb in ("cancel", "retract"):
         verb = end.cancel if row.verb == "cancel" else end.retract
         verb(notice, reason=given["reason"], person=asker, approved_by=approver, by=by, now=now)
-    elif row.verb == "publish":
-        publish.publish(notice, by=by, now=now, **short)
     elif row.verb == "decide":
         learn.decide(notice, summary=given["summary"], by=by, now=now, **short)
     elif row.verb == "revise":

@@ -76,6 +76,10 @@ class ChangeNotice(Base):
     verdict: Mapped[str | None]  # on_time | met | short | same_day | after
     short_notice_reason: Mapped[str] = mapped_column(default="")
     policy: Mapped[dict[str, Any]]  # the policy by which a published notice was judged
+    # Days by which staff moved a dated message off its rule's day: {stage: days}.
+    stage_shifts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What became of each link when it was last asked: {url: {at, trouble}}.
+    link_checks: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     # How it ended, or why it waits
     hold_reason: Mapped[str] = mapped_column(default="")

@@ -8,7 +8,7 @@ import pytest
 
 from notifier.errors import Refused
 from notifier.notices import queries
-from notifier.notices.edit import said
+from notifier.notices.contents import said
 from notifier.notices.models import ChangeNotice
 from notifier.notices.write import fill, write
 from notifier.store.db import unit
@@ -69,6 +69,9 @@ WHOLE: dict[str, Any] = {
 }
 
 
+ASKS = {"consultation_opens": ["1 May 2027"], "consultation_closes": ["30 June 2027"]}
+
+
 @pytest.fixture
 def kind() -> str:
     return "sqlite"
@@ -114,8 +117,8 @@ def reads_the_same(notice: ChangeNotice, clock: Clock) -> None:
         ({"mapping": [" | only words"]}, "mapping", "an old or a new code"),
         ({"class_is": ["A"]}, "class_because", "Say why; users read it"),
         ({"class_is": ["F"], "class_because": ["x"]}, "class_is", "rules say this already"),
-        ({"decision": ["consulting"], "consultation_opens": ["1 May 2027"]}, "consultation_closes", "first and the last"),
-        ({"consultation_reason": ["x"], "consultation_opens": ["1 May 2027"], "consultation_closes": ["30 June 2027"]}, "consultation_reason", "not both"),
+        ({"consultation_opens": ["1 May 2027"]}, "consultation_closes", "first and the last"),
+        ({**ASKS, "consultation_reason": ["x"]}, "consultation_reason", "not both"),
         ({"scope_user_types": ["martians"]}, "scope_user_types", "Choose the people"),
         ({"id_scheme": ["DOI"]}, "identifiers", "name or number"),
     ],

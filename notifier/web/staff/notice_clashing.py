@@ -1,4 +1,4 @@
-"""The page on which two texts of one notice meet: theirs, which is saved, and mine, which is not."""
+"""The page on which two texts of one notice meet: theirs, which is saved, and mine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notice editor as its page needs it: choices, rows, sentences, and which sections stand open."""
+"""The notice editor as its page needs it: choices, rows, sentences, and what stands open."""
 
 from __future__ import annotations
 

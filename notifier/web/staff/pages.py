@@ -10,9 +10,16 @@ from notifier.web.staff import (
     account,
     desk,
     door,
+    notice_acts,
+    notice_beside,
     notice_edit,
     notice_new,
+    notice_page,
+    notice_plan,
+    notice_preview,
+    notice_revise,
     notice_typing,
+    notices,
     passkeys,
     passwords,
     search,
@@ -47,7 +54,9 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
         app.register_blueprint(page.blueprint)
-    for page in (notice_new, notice_edit, notice_typing):
+    for page in (notices, notice_new, notice_page, notice_edit, notice_typing, notice_revise):
+        app.register_blueprint(page.blueprint)
+    for page in (notice_acts, notice_beside, notice_plan, notice_preview):
         app.register_blueprint(page.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 

@@ -1,0 +1,246 @@
+"""A notice at the desk from the first word to the outcome, as its author goes through it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from notifier.notices import queries
+from notifier.notices.models import ChangeNotice
+from notifier.store.db import session
+from notifier.store.history import of
+from tests.journeys.world import World
+from tests.makers import HANA, Clock
+from tests.staff.desk import Desk, enters, joins, says
+
+FAY, GIL = "fay@example.org", "gil@example.org"
+NEW = "/staff/notices/new"
+MINOR = {
+    "series": ["monthly-landings"],
+    "type": "format_or_layout",
+    "materiality": "minor",
+    "effect_kind": "date",
+    "effect_date": "20 January 2027",
+    "headline": "Landings tables get a column for revisions",
+    "what": "A column is added at the right.",
+    "why": "Users asked to see the size of revisions.",
+    "impact_known": "not_applicable",
+}
+
+
+@pytest.fixture
+def fay(world: World) -> Desk:
+    desk = joins(world, FAY, "author", "--team", "fisheries")
+    desk.sign_in(FAY)
+    return desk
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+def saved(desk: Desk, **more: object) -> str:
+    """A notice that the desk has saved; its reference."""
+    page = desk.get(f"{NEW}?series=monthly-landings&type=format_or_layout&materiality=minor")
+    answer = desk.post(NEW, urn=hidden(page.text, "urn"), **{**MINOR, **more})
+    assert answer.status_code == 303, says(answer)
+    return answer.headers["Location"].split("/")[3]
+
+
+def the(world: World, reference: str) -> ChangeNotice:
+    with world.build(now=world.clock).app_context():
+        notice = queries.notice(reference)
+        session.expunge(notice)
+        return notice
+
+
+def edit_form(desk: Desk, reference: str) -> dict[str, object]:
+    """What the editor would send as it stands."""
+    page = desk.get(f"/staff/notices/{reference}/edit").text
+    form = page[page.index('id="notice"') :]
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form[: form.index("</form>")]):
+        name = re.search(r'name="([^"]+)"', tag)
+        kind = re.search(r'type="([^"]+)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        ticked = "checked" in tag or (kind and kind[1] in ("text", "hidden"))
+        if name and ticked:
+            found.setdefault(name[1], []).append(unescaped(value[1] if value else ""))
+    form = form[: form.index("</form>")]
+    for name, words in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S):
+        found[name] = [unescaped(words)]
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        found[name] = [chosen[1] if chosen else ""]
+    return {name: values for name, values in found.items()}
+
+
+def unescaped(text: str) -> str:
+    import html
+
+    return html.unescape(text)
+
+
+def test_a_minor_notice_is_written_announced_and_ended(world: World, clock: Clock, fay: Desk) -> None:
+    assert "What will change?" in says(fay.get(NEW))
+    reference = saved(fay)
+    page = says(fay.get(f"/staff/notices/{reference}"))
+    assert "Draft A minor change of presentation. It takes effect on Wednesday 20 January 2027" in page
+    with world.build(now=clock).app_context():
+        first = of(f"notice:{queries.notice(reference).id}")
+        assert [(row.action, row.by["name"], row.by["basis"]) for row in first] == [
+            ("new", FAY, "signed_in")
+        ]
+    shown = fay.get(f"/staff/notices/{reference}/publish")
+    assert "Announce it now" in says(shown)
+    given = {"version": hidden(shown.text, "version")}
+    answer = fay.follow(fay.post(f"/staff/notices/{reference}/publish", **given))
+    assert "It is public. The first message goes out now." in says(answer)
+    again = fay.follow(fay.post(f"/staff/notices/{reference}/publish", **given))
+    assert "It is public already; nothing was sent twice." in says(again)
+    assert "takes effect" in says(fay.get("/staff/notices?show=public")).lower()
+    for page in ("impact", "decide", "hold", "resume", "early", "close", "supersede", "cancel"):
+        assert fay.get(f"/staff/notices/{reference}/{page}").status_code in (200, 303)
+    form = fay.get(f"/staff/notices/{reference}/hold")
+    version = hidden(form.text, "version")
+    bad = fay.post(f"/staff/notices/{reference}/hold", version=version, reason="", next_update="x")
+    assert bad.status_code == 400
+    assert "Say why; users read it" in says(bad)
+    held = {"version": version, "reason": "The system is late.", "next_update": "8 January 2027"}
+    assert "It is on hold." in says(fay.follow(fay.post(f"/staff/notices/{reference}/hold", **held)))
+    twice = says(fay.follow(fay.post(f"/staff/notices/{reference}/hold", **held)))
+    assert "on hold already" in twice
+
+
+def test_a_double_press_makes_one_notice(world: World, fay: Desk) -> None:
+    page = fay.get(f"{NEW}?series=monthly-landings&type=format_or_layout&materiality=minor")
+    urn = hidden(page.text, "urn")
+    first = fay.post(NEW, urn=urn, **MINOR)
+    second = fay.post(NEW, urn=urn, **MINOR)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "This was saved already" in says(fay.follow(second))
+
+
+def test_two_editors_lose_nothing(world: World, clock: Clock, fay: Desk) -> None:
+    reference = saved(fay)
+    gil = joins(world, GIL, "author", "--team", "fisheries")
+    gil.sign_in(GIL)
+    mine, theirs = edit_form(fay, reference), edit_form(gil, reference)
+    url = f"/staff/notices/{reference}"
+    gil.post(f"{url}/typing", **{**theirs, "why": "Because."})
+    seen = fay.post(f"{url}/typing", **{**mine, "what": "My column."})
+    assert "gil@example.org is also typing here" in says_all(seen.text)
+    theirs |= {"what": "Their column.", "why": "Their reason."}
+    assert gil.post(f"{url}/edit", **theirs, do="save").status_code == 303
+    mine |= {"what": "My column.", "headline": "My headline"}
+    clash = fay.post(f"{url}/edit", **mine, do="save")
+    assert clash.status_code == 409
+    words = says(clash)
+    assert "gil@example.org saved this notice" in words
+    assert "column" in words
+    assert 'name="take-what"' in clash.text
+    assert 'name="take-why"' not in clash.text
+    assert 'name="take-headline"' not in clash.text
+    assert the(world, reference).what == "Their column."
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', clash.text)
+    fields: dict[str, list[str]] = {}
+    for name, value in found:
+        fields.setdefault(name, []).append(unescaped(value))
+    fields.pop("csrf_token")
+    missing = fay.post(f"{url}/settle", **fields)
+    assert "Choose one text of each part" in says(missing)
+    done = fay.follow(fay.post(f"{url}/settle", **fields, **{"take-what": "mine"}))
+    assert "Both texts are brought together" in says(done)
+    assert "My headline" in done.text
+    assert "Their reason." in done.text
+    assert the(world, reference).headline != "My headline"
+
+
+def says_all(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def test_what_is_typed_and_not_saved_comes_back(world: World, clock: Clock, fay: Desk) -> None:
+    reference = saved(fay)
+    url = f"/staff/notices/{reference}"
+    form = edit_form(fay, reference)
+    kept = fay.post(f"{url}/typing", **{**form, "why": "Half a sen"})
+    assert "Your typing is kept, 10:00" in says_all(kept.text)
+    clock.forward(minutes=30)
+    page = fay.get(f"{url}/edit")
+    assert "You typed this at 10:00 and did not save it. Go on with it Drop it" in says(page)
+    assert "Half a sen" in fay.get(f"{url}/edit?kept=1").text
+    assert "You typed something at 10:00" in says(fay.get(url))
+    gone = fay.follow(fay.post(f"{url}/drop"))
+    assert "What you had typed is gone." in says(gone)
+    assert "Half a sen" not in fay.get(f"{url}/edit?kept=1").text
+
+
+def test_a_public_notice_is_changed_as_a_version_and_the_question_is_asked(
+    world: World, clock: Clock, fay: Desk
+) -> None:
+    reference = saved(fay)
+    url = f"/staff/notices/{reference}"
+    fay.post(f"{url}/publish", version=hidden(fay.get(f"{url}/publish").text, "version"))
+    assert the(world, reference).state == "announced"
+    form = {**edit_form(fay, reference), "why": "Users asked to see how large revisions are."}
+    clock.forward(minutes=5)
+    page = fay.follow(fay.post(f"{url}/edit", **form, do="save"))
+    words = says(page)
+    assert "1 part is different from what is public. Nothing has gone yet." in words
+    assert "<del>" in page.text
+    given = {name: hidden(page.text, name) for name in ("version", "read")}
+    bad = fay.post(f"{url}/revise", **given)
+    assert "Say whether the meaning changes for a user" in says(bad)
+    assert "Say in a sentence what changed" in says(bad)
+    good = {**given, "summary": "Clearer words.", "meaning": "no"}
+    answer = says(fay.follow(fay.post(f"{url}/revise", **good)))
+    assert "Version 1 is public." in answer
+    assert "Clearer words." in answer
+    assert "public already; nothing was sent twice" in says(fay.follow(fay.post(f"{url}/revise", **good)))
+    form = {**edit_form(fay, reference), "effect_date": "27 January 2027"}
+    page = fay.follow(fay.post(f"{url}/edit", **form, do="save"))
+    assert "You changed when it takes effect." in says(page)
+    given = {name: hidden(page.text, name) for name in ("version", "read")}
+    bad = fay.post(f"{url}/revise", **given, summary="Later.", meaning="no")
+    assert "This changes the meaning" in says(bad)
+    assert "so everybody has to be told: answer yes" in says(bad)
+    answer = fay.follow(fay.post(f"{url}/revise", **given, summary="Later.", meaning="yes"))
+    assert "Version 2 is public. Everybody who was told hears it." in says(answer)
+
+
+def test_a_change_is_cancelled_when_a_second_person_agrees(
+    world: World, clock: Clock, fay: Desk
+) -> None:
+    reference = saved(fay)
+    url = f"/staff/notices/{reference}"
+    fay.post(f"{url}/publish", version=hidden(fay.get(f"{url}/publish").text, "version"))
+    hana, _ = enters(world, clock, HANA, "hop")
+    form = fay.get(f"{url}/cancel")
+    given = {"version": hidden(form.text, "version"), "reason": "It is <b>too dear</b>."}
+    asked = says(fay.follow(fay.post(f"{url}/cancel", **given)))
+    assert "hop@example.org is asked to agree. Nothing happens before." in asked.replace(HANA, "hop@example.org")
+    assert the(world, reference).state == "announced"
+    mine = fay.get(url)
+    assert "you asked for it" in says(mine)
+    number = hidden(mine.text, "request")
+    own = fay.post(f"{url}/agree", request=number)
+    assert own.status_code == 400
+    assert the(world, reference).state == "announced"
+    page = hana.get(url)
+    assert "&lt;b&gt;too dear" in page.text
+    done = says(hana.follow(hana.post(f"{url}/agree", request=number)))
+    assert "It is done." in done
+    assert the(world, reference).state == "cancelled"
+    twice = hana.post(f"{url}/agree", request=number)
+    assert twice.status_code == 400
+    with world.build(now=clock).app_context():
+        rows = of(f"notice:{queries.notice(reference).id}")
+        assert [(r.action, r.by["name"]) for r in rows][-3:] == [
+            ("ask", FAY),
+            ("agree", HANA),
+            ("cancel", FAY),
+        ]
