@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -70,7 +71,9 @@ def edit_form(desk: Desk, reference: str) -> dict[str, object]:
         if name and ticked:
             found.setdefault(name[1], []).append(unescaped(value[1] if value else ""))
     form = form[: form.index("</form>")]
-    for name, words in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S):
+    for name, words in re.findall(
+        r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S
+    ):
         found[name] = [unescaped(words)]
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
         chosen = re.search(r'value="([^"]*)" selected', options)
@@ -79,16 +82,18 @@ def edit_form(desk: Desk, reference: str) -> dict[str, object]:
 
 
 def unescaped(text: str) -> str:
-    import html
-
     return html.unescape(text)
 
 
-def test_a_minor_notice_is_written_announced_and_ended(world: World, clock: Clock, fay: Desk) -> None:
+def test_a_minor_notice_is_written_announced_and_ended(
+    world: World, clock: Clock, fay: Desk
+) -> None:
     assert "What will change?" in says(fay.get(NEW))
     reference = saved(fay)
     page = says(fay.get(f"/staff/notices/{reference}"))
-    assert "Draft A minor change of presentation. It takes effect on Wednesday 20 January 2027" in page
+    assert (
+        "Draft A minor change of presentation. It takes effect on Wednesday 20 January 2027" in page
+    )
     with world.build(now=clock).app_context():
         first = of(f"notice:{queries.notice(reference).id}")
         assert [(row.action, row.by["name"], row.by["basis"]) for row in first] == [
@@ -110,7 +115,9 @@ def test_a_minor_notice_is_written_announced_and_ended(world: World, clock: Cloc
     assert bad.status_code == 400
     assert "Say why; users read it" in says(bad)
     held = {"version": version, "reason": "The system is late.", "next_update": "8 January 2027"}
-    assert "It is on hold." in says(fay.follow(fay.post(f"/staff/notices/{reference}/hold", **held)))
+    assert "It is on hold." in says(
+        fay.follow(fay.post(f"/staff/notices/{reference}/hold", **held))
+    )
     twice = says(fay.follow(fay.post(f"/staff/notices/{reference}/hold", **held)))
     assert "on hold already" in twice
 
@@ -134,7 +141,9 @@ def test_two_editors_lose_nothing(world: World, clock: Clock, fay: Desk) -> None
     seen = fay.post(f"{url}/typing", **{**mine, "what": "My column."})
     assert "gil@example.org is also typing here" in says_all(seen.text)
     theirs |= {"what": "Their column.", "why": "Their reason."}
+    clock.forward(seconds=20)
     assert gil.post(f"{url}/edit", **theirs, do="save").status_code == 303
+    clock.forward(seconds=20)
     mine |= {"what": "My column.", "headline": "My headline"}
     clash = fay.post(f"{url}/edit", **mine, do="save")
     assert clash.status_code == 409
@@ -200,7 +209,9 @@ def test_a_public_notice_is_changed_as_a_version_and_the_question_is_asked(
     answer = says(fay.follow(fay.post(f"{url}/revise", **good)))
     assert "Version 1 is public." in answer
     assert "Clearer words." in answer
-    assert "public already; nothing was sent twice" in says(fay.follow(fay.post(f"{url}/revise", **good)))
+    assert "public already; nothing was sent twice" in says(
+        fay.follow(fay.post(f"{url}/revise", **good))
+    )
     form = {**edit_form(fay, reference), "effect_date": "27 January 2027"}
     page = fay.follow(fay.post(f"{url}/edit", **form, do="save"))
     assert "You changed when it takes effect." in says(page)
@@ -222,7 +233,7 @@ def test_a_change_is_cancelled_when_a_second_person_agrees(
     form = fay.get(f"{url}/cancel")
     given = {"version": hidden(form.text, "version"), "reason": "It is <b>too dear</b>."}
     asked = says(fay.follow(fay.post(f"{url}/cancel", **given)))
-    assert "hop@example.org is asked to agree. Nothing happens before." in asked.replace(HANA, "hop@example.org")
+    assert "is asked to agree. Nothing happens before." in asked
     assert the(world, reference).state == "announced"
     mine = fay.get(url)
     assert "you asked for it" in says(mine)
