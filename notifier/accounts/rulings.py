@@ -76,6 +76,12 @@ def unanswered(abouts: Collection[str]) -> dict[str, Ruling]:
     return {row.about: row for row in session.scalars(query.order_by(Ruling.id))}
 
 
+def remarks(about: str) -> list[Ruling]:
+    """Everything that was remarked, newest first."""
+    query = select(Ruling).where(Ruling.about == about, Ruling.answer == RETURNED)
+    return list(session.scalars(query.order_by(Ruling.id.desc())))
+
+
 def of(person: Staff, *, limit: int) -> list[Ruling]:
     """What somebody decided last, newest first."""
     query = select(Ruling).where(Ruling.staff_id == person.id)
@@ -103,9 +109,10 @@ def digest(words: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def version(changed_at: datetime, words: Mapping[str, Any]) -> str:
-    """What a page holds to say which version it shows: when it changed, and what it says."""
-    return f"{changed_at.isoformat()}.{digest(words)[:16]}"
+def version(state: str, changed_at: datetime, words: Mapping[str, Any]) -> str:
+    """What a page holds to say which version it shows: where it stands, since when, and what it
+    says."""
+    return f"{state}.{changed_at.isoformat()}.{digest(words)[:16]}"
 
 
 def still(read: str | None, current: str) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from notifier.accounts import duty
+from notifier.accounts import duty, rulings
 from notifier.accounts.models import Staff
 from notifier.audience import complain
 from notifier.audience.complain import ACKNOWLEDGE_WITHIN
@@ -20,6 +20,8 @@ from notifier.clock import london_date
 from notifier.delivery.correcting import asked, waiting
 from notifier.insight import overdue, went_out
 from notifier.newsletters.models import Newsletter
+from notifier.notices import short
+from notifier.notices.approve import deciders
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import Owed, working
 from notifier.releases.breach import unexplained
@@ -55,7 +57,7 @@ def needs(owed: Iterable[Owed], *, now: datetime) -> list[Need]:
     board of ``notices.owed``, which the desk has read already."""
     today = london_date(now)
     found = [
-        *of_board(owed),
+        *of_board(owed, now, today),
         *of_releases(now, today),
         *of_words(now, today),
         *(silent(notice, today) for notice in overdue.silent_notices(today)),
@@ -66,7 +68,7 @@ def needs(owed: Iterable[Owed], *, now: datetime) -> list[Need]:
     return sorted(found, key=lambda need: (need.days_left is None, need.days_left or 0))
 
 
-def of_board(owed: Iterable[Owed]) -> Iterator[Need]:
+def of_board(owed: Iterable[Owed], now: datetime, today: date) -> Iterator[Need]:
     for row in owed:
         if row.what == "outcome" and (row.days_left is None or row.days_left > CLOSE_WITHIN):
             continue
@@ -74,7 +76,17 @@ def of_board(owed: Iterable[Owed]) -> Iterator[Need]:
         if row.notice is not None and row.what == "announce":
             late = row.notice.state == "draft" and (row.days_left or 0) < 0
             verb = "Explain" if late else OF_STATE[row.notice.state]
+            if verb == "Publish" and (row.days_left or 0) < 0 and not agreed(row.notice, now):
+                heads = duty.on_duty(deciders(row.notice), today)
+                others = [head for head in heads if head.id != row.notice.author_id]
+                yield Need("Agree", row, row.days_left, ids(others or heads), row.teams)
+                continue
         yield Need(verb, row, row.days_left, ids(row.people), row.teams)
+
+
+def agreed(notice: ChangeNotice, now: datetime) -> bool:
+    """Whether it can be published as late as it is: nothing is short, or somebody agreed to it."""
+    return short.shortfall(notice, now=now) is None or bool(short.accepted(notice, now=now))
 
 
 def of_releases(now: datetime, today: date) -> Iterator[Need]:
@@ -110,8 +122,14 @@ def of_words(now: datetime, today: date) -> Iterator[Need]:
             Release.at < now + WORDS_WITHIN,
         )
     )
-    for row in session.scalars(query.order_by(Announcement.id)):
+    found = list(session.scalars(query.order_by(Announcement.id)))
+    returned = rulings.unanswered([f"announcement:{row.id}" for row in found])
+    for row in found:
         team_id = row.release.series.team_id
+        if f"announcement:{row.id}" in returned and row.author_id is not None:
+            left, writer = since(row.release.at, today), frozenset({row.author_id})
+            yield Need("Finish", row, left, writer, frozenset({team_id}))
+            continue
         people = duty.approvers(body_teams({team_id}), today)
         others = ids(person for person in people if person.id != row.author_id) or ids(people)
         left = since(row.release.at, today)

@@ -20,7 +20,7 @@ def read(issue: Newsletter) -> dict[str, Any]:
 
 def version(issue: Newsletter) -> str:
     """Which version of it a page shows (``rulings.version``)."""
-    return rulings.version(issue.changed_at, read(issue))
+    return rulings.version(issue.state, issue.changed_at, read(issue))
 
 
 def hold(issue: Newsletter, seen: str | None) -> None:

@@ -30,4 +30,4 @@ def read(notice: ChangeNotice) -> dict[str, Any]:
 
 def version(notice: ChangeNotice) -> str:
     """Which version of it a page shows (``rulings.version``)."""
-    return rulings.version(notice.changed_at, read(notice))
+    return rulings.version(notice.state, notice.changed_at, read(notice))

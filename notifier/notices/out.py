@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -109,8 +110,9 @@ def arm(
     if not duty.may_approve(approver, teams, today):
         raise Refused(f"{approver.email} may not approve this; {duty.ask_approver(teams, today)}.")
     announce.both_or_neither(announcement)
-    kept = {"approved_by": approver.id, "how": how, "words": rulings.digest(announcement.words)}
-    move(announcement, "arm", ANNOUNCEMENT, by=by, now=now, **kept)
+    read_words = rulings.digest(announcement.words)
+    data: dict[str, Any] = {"approved_by": approver.id, "how": how, "words": read_words}
+    move(announcement, "arm", ANNOUNCEMENT, by=by, now=now, **data)
     approving.kept(announcement, rulings.APPROVED, person=approver, now=now)
     announcement.approver_id = approver.id
     announcement.approved_at = announcement.armed_at = announcement.changed_at = now

@@ -19,7 +19,7 @@ from notifier.store.moves import move
 
 def version(announcement: Announcement) -> str:
     """Which version of the words a page shows (``rulings.version``)."""
-    return rulings.version(announcement.changed_at, announcement.words)
+    return rulings.version(announcement.state, announcement.changed_at, announcement.words)
 
 
 def hold(announcement: Announcement, seen: str | None) -> None:

@@ -3,6 +3,7 @@ what ``compare`` sets side by side."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -72,10 +73,10 @@ SILENT = {
     "end_reason",
     "created_at",
 }
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 MEANING: Tag = ("Meaning changed", "way")
 WORDING: Tag = ("Wording only", "neutral")
 MATERIAL = {*ALWAYS_MATERIAL, "class", "series", "effect", "consultation", "next_update_by"}
-WELSH_OF = {"cy"}
 
 
 def notice(words: Mapping[str, Any]) -> dict[str, str]:
@@ -107,9 +108,39 @@ def of_notice(name: str, words: Mapping[str, Any]) -> str:
         return "\n".join(code(item) for item in value or ())
     if name in ("materiality", "series_break", "decision"):
         return str(value or "").replace("_", " ").capitalize()
-    if name == "next_update_by":
+    if name == "impact":
+        return impact(value or {})
+    return flat(dated(value))
+
+
+def impact(facts: Mapping[str, Any]) -> str:
+    """The words about its size, then the figures, then what is not known yet."""
+    if facts.get("known") == "not_applicable":
+        return "Does not apply"
+    low, high = facts.get("size_low"), facts.get("size_high")
+    ends = " to ".join(str(end) for end in (low, high) if end is not None)
+    unit = str(facts.get("unit") or "")
+    size = f"{ends}{'' if unit.startswith('%') else ' '}{unit}".strip() if ends else ""
+    ways = {"up": "Up by ", "down": "Down by "}
+    known = {"no": "Not known yet", "partly": "Known in part"}.get(str(facts.get("known")), "")
+    more = f"; more by {day(facts['known_by'])}" if facts.get("known_by") else ""
+    lines = [
+        str(facts.get("text") or ""),
+        f"{ways.get(str(facts.get('direction')), '')}{size}" if size else "",
+        f"{known}{more}" if known else "",
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def dated(value: Any) -> Any:
+    """The same with each day that is kept as ISO text in words."""
+    if isinstance(value, Mapping):
+        return {key: dated(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [dated(inner) for inner in value]
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
         return day(value)
-    return flat(value)
+    return day(value) if isinstance(value, date) else value
 
 
 def effect(words: Mapping[str, Any]) -> str:

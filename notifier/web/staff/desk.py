@@ -13,6 +13,7 @@ from notifier.catalogue import queries as catalogue
 from notifier.catalogue.sight import Sight, own_teams, sight
 from notifier.clock import london_date
 from notifier.insight import going, needs, two_weeks
+from notifier.insight.loud import loud
 from notifier.insight.needs import Need
 from notifier.insight.subjects import subjects
 from notifier.notices.owed import Owed, owed
@@ -20,7 +21,7 @@ from notifier.render import dates
 from notifier.sends.models import Send
 from notifier.store.once import reading
 from notifier.web.public.shapes import Choice, Link
-from notifier.web.staff import board, calendar_rows, door, need_words, send_words
+from notifier.web.staff import board, calendar_rows, door, loud_words, need_words, send_words
 from notifier.web.staff.desk_words import sentence
 from notifier.web.staff.frame import page
 from notifier.web.staff.need_words import Reader
@@ -93,13 +94,14 @@ def show(person: Staff, seen: Scope) -> Any:
     sends = [*under_way, *last, *(need.thing for need in shown if isinstance(need.thing, Send))]
     names = subjects({*(send.about for send in sends), *(each.about for each in said)})
     titles = {send.id: send_words.title(send, names) for send in sends}
-    reader = Reader(moment, staff_names(), titles)
+    reader = Reader(moment, staff_names(), titles, need_words.remarks(shown))
     board_rows = [row for row in rows if row.what != "release"]
     all_owed = request.args.get("owed") == "all"
     all_needs = request.args.get("needs") == "all"
     return page(
         "desk",
         today=day_title(moment),
+        loud=[loud_words.line(each) for each in loud(seen.sight, now=moment)],
         scope=seen,
         sentence=sentence(mine, len(under_way), rows),
         needs=[need_words.row(each, reader) for each in (shown if all_needs else shown[:NEEDS])],

@@ -18,6 +18,7 @@ from notifier.web.staff.door import here
 NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Desk", "/staff/", ()),
     ("Notices", "/staff/notices", ()),
+    ("Approvals", "/staff/approvals", ()),
     ("Sends", "/staff/sends", ()),
     ("Team", "/staff/team", ()),
     ("Your account", "/staff/account", ()),

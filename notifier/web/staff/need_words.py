@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from notifier.accounts import rulings
+from notifier.accounts.models import Ruling
 from notifier.audience.models import Complaint
 from notifier.clock import london_date, london_time
 from notifier.insight.needs import Need
@@ -24,6 +26,7 @@ from notifier.sends.models import Send
 from notifier.sends.stopped import why
 from notifier.web.staff import ways
 
+DECIDES = ("Approve", "Agree")
 SOON = 14  # days: less is amber, late is red
 CLASSES = {
     "A": "major change of method",
@@ -54,11 +57,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom, and when: ``names`` of staff by id, ``titles`` of Sends by id."""
+    """For whom, and when: ``names`` of staff by id, ``titles`` of Sends by id, ``remarks`` that
+    wait for an author by what they are about."""
 
     now: datetime
     names: Mapping[int, str]
     titles: Mapping[int, str]
+    remarks: Mapping[str, Ruling] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -66,6 +71,32 @@ class Reader:
 
     def name(self, staff_id: int | None) -> str:
         return self.names.get(staff_id or 0, "")
+
+    def remark(self, about: str) -> str:
+        """ " Returned by Hana Price: “…”", or "" where nothing was remarked."""
+        row = self.remarks.get(about)
+        if row is None:
+            return ""
+        words = row.remark if len(row.remark) <= REMARK else f"{row.remark[: REMARK - 1]}…"
+        return f" Returned by {self.name(row.staff_id)}: “{words}”"
+
+
+REMARK = 120  # characters of what is said of it in a line
+
+
+def remarks(found: Iterable[Need]) -> dict[str, Ruling]:
+    """What was remarked of these and waits for their authors."""
+    return rulings.unanswered([name for need in found if (name := about(need))])
+
+
+def about(need: Need) -> str:
+    """The name in history of what waits for its author; "" for anything else."""
+    thing = need.thing
+    if isinstance(thing, Owed) and thing.notice is not None and thing.what == "announce":
+        return f"notice:{thing.notice.id}"
+    if isinstance(thing, Newsletter):
+        return f"newsletter:{thing.id}"
+    return f"announcement:{thing.id}" if isinstance(thing, Announcement) else ""
 
 
 def row(need: Need, reader: Reader) -> Row:
@@ -103,9 +134,14 @@ def of_thing(need: Need, reader: Reader) -> tuple[str, str, str]:
         when = f" for {dates.within(dates.moment(at))}" if at is not None else ""
         writer = from_whom(reader.name(thing.author_id))
         note = f"The words of the release mail{when}{writer}."
-        return thing.release.title, note, release_way(thing.release)
+        note += reader.remark(f"announcement:{thing.id}")
+        way = f"/staff/releases/{thing.release_id}"
+        way = ways.leads(f"{way}/{'approve' if need.verb == 'Approve' else 'announcement'}")
+        return thing.release.title, note, way or release_way(thing.release)
     if isinstance(thing, Newsletter):
-        return thing.title, issue_note(need.verb, thing, reader), issue_way(thing)
+        way = f"/staff/newsletters/{thing.slug}/approve" if need.verb == "Approve" else ""
+        note = issue_note(need.verb, thing, reader) + reader.remark(f"newsletter:{thing.id}")
+        return thing.title, note, way or issue_way(thing)
     if isinstance(thing, Send):
         return reader.titles.get(thing.id, ""), send_note(need.verb, thing), ways.send(thing.id)
     return of_complaint(thing)
@@ -119,16 +155,20 @@ def of_owed(verb: str, row: Owed, reader: Reader) -> tuple[str, str, str]:
         contains = "It contains a change of which there is no notice yet."
         return title, contains if verb == "Write" else f"It is kept back: {step}.", url
     note = notice_note(verb, row, row.notice, reader)
+    if verb in DECIDES:
+        return row.notice.headline, note, f"/staff/notices/{row.notice.reference}/approve"
     return row.notice.headline, note, notice_way(row.notice)
 
 
 def notice_note(verb: str, row: Owed, notice: ChangeNotice, reader: Reader) -> str:
     author = from_whom(reader.name(notice.author_id))
-    if verb == "Explain":
+    if verb in ("Explain", "Agree"):
         found = judged(notice, reader.today)
         days = (london_date(found.effect_at) - reader.today).days if found.effect_at else 0
         given = f"It would give {dates.days(max(days, 0))}, and {PROMISES[found.class_].words}"
         reason = "Give a public reason; a Head of Profession decides."
+        if verb == "Agree":
+            reason = "It is approved; agree to less notice with a reason that users read."
         return f"{given} needs {found.minimum_days}. {reason}"
     if verb == "Answer":
         return "The consultation has closed. Say what was said and what you do about it."
@@ -141,7 +181,8 @@ def notice_note(verb: str, row: Owed, notice: ChangeNotice, reader: Reader) -> s
         name = reader.name(notice.author_id)
         waits = f"From {name}, since" if name else "Waits since"
         return f"{waits} {moment(notice.changed_at, reader.now)}; {due}."
-    return f"{'Approved' if verb == 'Publish' else 'Draft'}{author}; {due}."
+    remark = reader.remark(f"notice:{notice.id}") if verb == "Finish" else ""
+    return f"{'Approved' if verb == 'Publish' else 'Draft'}{author}; {due}.{remark}"
 
 
 def release_note(verb: str, release: Release, reader: Reader) -> str:

@@ -8,6 +8,7 @@ from flask_wtf.csrf import ValidationError, validate_csrf
 from notifier.web.staff import (
     absences,
     account,
+    approvals,
     desk,
     door,
     notice_acts,
@@ -33,6 +34,9 @@ from notifier.web.staff import (
     team,
     two_step,
 )
+from notifier.web.staff.approve import newsletter as approve_newsletter
+from notifier.web.staff.approve import notice as approve_notice
+from notifier.web.staff.approve import release as approve_release
 
 UNKEPT = {"csrf_token", "password", "old", "code", "credential"}
 
@@ -58,6 +62,8 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for page in (notice_acts, notice_beside, notice_plan, notice_preview):
         app.register_blueprint(page.blueprint)
+    for decision in (approvals, approve_notice, approve_newsletter, approve_release):
+        app.register_blueprint(decision.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 

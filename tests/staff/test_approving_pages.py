@@ -1,0 +1,401 @@
+"""A second person decides at the desk: what changed, two answers, and nobody is talked past."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from notifier.accounts.models import Ruling
+from notifier.notices import queries
+from notifier.notices.models import ChangeNotice
+from notifier.store.db import session
+from notifier.store.history import of
+from tests.journeys.world import World, hidden
+from tests.makers import CATALOGUE, HANA, Clock, on_sqlite
+from tests.staff.desk import Desk, Telephone, joins, says, sets_up
+
+ALICE, BOB = "alice@example.org", "bob@example.org"
+EMISSIONS, WASTE = "Emissions of fine particles", "Dry mixed recycling"
+
+
+def reference(world: World, words: str) -> str:
+    rows = world.cli("notices", "list", "--json").json
+    return str(next(row["reference"] for row in rows if row["headline"].startswith(words)))
+
+
+def entry(words: str) -> dict[str, Any]:
+    found = yaml.safe_load(CATALOGUE.read_text("utf-8"))["notices"]
+    return next(dict(each) for each in found if each["headline"].startswith(words))
+
+
+def edits(world: World, ref: str, by: str, **changes: Any) -> None:
+    """At the command line: the editor of the desk has its own tests."""
+    words = "Emissions" if "PM2.5" in str(changes) else WASTE
+    file = Path(world.folder) / "entry.yaml"
+    file.write_text(yaml.safe_dump({**entry(words), **changes}, allow_unicode=True), "utf-8")
+    world.done("notices", "edit", ref, "--from", str(file), "--by", by)
+
+
+def decides(desk: Desk, path: str, answer: str = "", **typed: str) -> TestResponse:
+    page = desk.get(path)
+    assert page.status_code == 200, path
+    return desk.post(path, version=hidden(page.text, "version"), answer=answer, **typed)
+
+
+def needs_of(desk: Desk) -> str:
+    """The rows of "Needs you", in words."""
+    rows = re.findall(r'<li class="need">.*?</li>', desk.get("/staff/").text, re.S)
+    return "\n".join(" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows)
+
+
+def row_of(desk: Desk, words: str) -> str:
+    return next(row for row in needs_of(desk).split("\n") if words in row)
+
+
+def the(world: World, ref: str) -> ChangeNotice:
+    with world.build(now=world.clock).app_context():
+        notice = queries.notice(ref)
+        session.expunge_all()
+        return notice
+
+
+def history(world: World, ref: str) -> list[tuple[str, str]]:
+    with world.build(now=world.clock).app_context():
+        return [(row.action, row.why) for row in of(f"notice:{queries.notice(ref).id}")]
+
+
+class Seat(Desk):
+    """Somebody at the desk who signs in again after some days."""
+
+    def __init__(self, world: World, clock: Clock, email: str, role: str, *more: str) -> None:
+        desk = joins(world, email, role, *more)
+        super().__init__(desk.client)
+        self.email = email
+        self.telephone: Telephone | None = None
+        self.sign_in(email)
+        if role != "author":
+            self.telephone, _ = sets_up(self, clock)
+
+    def back(self) -> None:
+        self.sign_in(self.email)
+        if self.telephone is not None:
+            self.post("/staff/code", code=self.telephone.code())
+
+
+@pytest.fixture
+def hana(world: World, clock: Clock) -> Seat:
+    return Seat(world, clock, HANA, "hop")
+
+
+@pytest.fixture
+def alice(world: World, clock: Clock) -> Seat:
+    return Seat(world, clock, ALICE, "author")
+
+
+def test_an_approver_returns_it_and_approves_it_after_the_change(
+    world: World, clock: Clock, hana: Seat, alice: Seat
+) -> None:
+    """The whole story, with what each page says at each step."""
+    ref = reference(world, EMISSIONS)
+    path = f"/staff/notices/{ref}/approve"
+    world.done("notices", "submit", ref, "--by", ALICE)
+
+    asked = hana.get("/staff/approvals")
+    assert "One decision waits for you." in says(asked)
+    assert f'href="{path}"' in asked.text
+    assert f'href="{path}"' in hana.get("/staff/").text
+    assert "It waits for hana@example.org." in says(alice.get("/staff/approvals"))
+
+    first = hana.get(path)
+    assert "alice@example.org wrote it. Nobody has approved it yet." in says(first)
+    assert "Users get 98 days ; 90 are needed." in says(first)
+    assert "checked" not in first.text
+    for answer, error in (("", "Choose approve or return"), ("return", "Say what is to be")):
+        refused = decides(hana, path, answer, comments=" ")
+        assert refused.status_code == 400
+        assert error in says(refused)
+        assert "<title>Error: " in refused.text
+    answer = decides(hana, path, "return", comments="Is it 12% or 14%? <b>Check</b>.")
+    assert answer.status_code == 303
+    assert "went back to alice@example.org with your comments" in says(hana.follow(answer))
+    assert the(world, ref).state == "draft"
+    assert "Returned by hana@example.org: “Is it 12% or 14%? &lt;b&gt;" in alice.get("/staff/").text
+
+    clock.forward(hours=1)
+    impact = {**entry("Emissions")["impact"], "text": "PM2.5 falls by between 8% and 16%."}
+    edits(world, ref, ALICE, impact=impact)
+    clock.forward(minutes=5)
+    world.done("notices", "submit", ref, "--by", ALICE)
+    again = hana.get(path)
+    assert "alice@example.org changed one thing today at 11:00." in says(again)
+    assert "You had returned it on 23 November." in says(again)
+    assert re.search(r"<del>.*?14%|<del>.*?Total", again.text)
+    assert "Meaning changed" in says(again)
+    assert "Show the" in says(again)
+    assert "What is not changing" not in says(again)
+    assert "What is not changing" in says(hana.get(path + "?all=1"))
+    assert "Submitted again" in says(again)
+
+    done = hana.follow(decides(hana, path, "approve"))
+    assert f"{ref} is approved. alice@example.org may publish it." in says(done)
+    assert "You approved it" in says(done)
+    assert the(world, ref).state == "approved"
+    with world.build(now=clock).app_context():
+        row = of(f"notice:{the(world, ref).id}")[-1]
+        kept = session.scalars(select(Ruling).order_by(Ruling.id.desc())).first()
+        assert kept is not None
+        assert (row.action, row.by["basis"]) == ("approve", "signed_in")
+        assert "code" in row.data["how"]
+        from notifier.accounts import rulings
+
+        assert row.data["words"] == rulings.digest(kept.words)
+        assert kept.words["impact"]["text"].endswith("16%.")
+
+
+def test_any_edit_ends_an_approval_and_the_page_says_whose(
+    world: World, clock: Clock, hana: Seat
+) -> None:
+    ref = reference(world, EMISSIONS)
+    path = f"/staff/notices/{ref}/approve"
+    world.done("notices", "submit", ref, "--by", ALICE)
+    assert decides(hana, path, "approve").status_code == 303
+    clock.forward(days=1)
+    hana.back()
+    edits(world, ref, ALICE, why="The survey of PM2.5 shows that far fewer homes burn wood.")
+    world.done("notices", "submit", ref, "--by", ALICE)
+    page = says(hana.get(path))
+    assert "alice@example.org changed one thing today at 10:00." in page
+    assert "That ended your approval of 23 November." in page
+    assert "Wording only" in page
+    assert "put in: of PM2.5" in page
+
+
+def test_who_wrote_it_is_told_why_not_and_who_can(world: World, clock: Clock, alice: Seat) -> None:
+    Seat(world, clock, HANA, "hop")
+    ref = reference(world, EMISSIONS)
+    path = f"/staff/notices/{ref}/approve"
+    assert "It is a draft, and nobody is asked" in says(alice.get(path))
+    world.done("notices", "submit", ref, "--by", ALICE)
+    page = alice.get(path)
+    assert "You wrote it, so somebody else reads it" in says(page)
+    assert "It waits for hana@example.org." in says(page)
+    assert 'name="answer"' not in page.text
+    forged = alice.post(path, version=version(world, ref), answer="approve")
+    assert forged.status_code == 409
+    assert the(world, ref).state == "in_review"
+
+
+def version(world: World, ref: str) -> str:
+    from notifier.notices import contents
+
+    with world.build(now=world.clock).app_context():
+        return contents.version(queries.notice(ref))
+
+
+def test_an_answer_to_other_words_counts_for_nothing(
+    world: World, clock: Clock, hana: Seat, alice: Seat
+) -> None:
+    """Edited while she reads; a version that nobody gave; none at all."""
+    ref = reference(world, EMISSIONS)
+    path = f"/staff/notices/{ref}/approve"
+    world.done("notices", "submit", ref, "--by", ALICE)
+    read = hidden(hana.get(path).text, "version")
+    clock.forward(minutes=4)
+    edits(world, ref, ALICE, why="The survey of PM2.5 shows fewer homes.")
+    world.done("notices", "submit", ref, "--by", ALICE)
+    for forged in (read, "", "x" * 5000, f"{clock().isoformat()}.0000000000000000"):
+        answer = hana.post(path, version=forged, answer="approve", comments="Kept.")
+        assert answer.status_code == 409
+        assert "Your answer was not recorded" in says(answer)
+        assert "Kept." in answer.text
+        assert "checked" not in answer.text
+        assert the(world, ref).state == "in_review"
+    assert "alice@example.org changed it today at 10:04, while you were reading" in says(answer)
+    assert "The survey of PM2.5 shows fewer homes." in html.unescape(answer.text)
+    assert (
+        hana.post(path, version=hidden(answer.text, "version"), answer="approve").status_code == 303
+    )
+
+
+def test_two_approvers_at_once_make_one_approval(world: World, clock: Clock) -> None:
+    """Both have the page open; the second hears who was first. A second press is no error."""
+    bob = Seat(world, clock, BOB, "approver")
+    gil = Seat(world, clock, "gil@example.org", "approver")
+    ref = reference(world, WASTE)
+    path = f"/staff/notices/{ref}/approve"
+    world.done("notices", "submit", ref, "--by", ALICE)
+    read = [hidden(desk.get(path).text, "version") for desk in (bob, gil)]
+    assert bob.post(path, version=read[0], answer="approve").status_code == 303
+    late = gil.post(path, version=read[1], answer="return", comments="Too short")
+    assert late.status_code == 409
+    assert "bob@example.org approved it today at 10:00." in says(late)
+    assert the(world, ref).state == "approved"
+    twice = bob.post(path, version=read[0], answer="approve")
+    assert "You approved it today at 10:00." in says(bob.follow(twice))
+    assert [action for action, _ in history(world, ref)] == ["submit", "approve"]
+
+
+def test_a_deputy_decides_while_the_head_of_profession_is_away(
+    world: World, clock: Clock, alice: Seat
+) -> None:
+    hana = Seat(world, clock, HANA, "hop")
+    devi = Seat(world, clock, "devi@example.org", "deputy")
+    ref = reference(world, EMISSIONS)
+    path = f"/staff/notices/{ref}/approve"
+    world.done("notices", "submit", ref, "--by", ALICE)
+    assert "It waits for hana@example.org." in says(devi.get(path))
+    refused = devi.post(path, version=version(world, ref), answer="approve")
+    assert refused.status_code == 409
+    world.done(
+        *("staff", "away", HANA, "--from", "2026-11-23", "--until", "2026-11-27", "--by", HANA)
+    )
+    page = says(alice.get(path))
+    assert "It waits for devi@example.org." in page
+    assert "hana@example.org is away until 27 November; devi@example.org stands in." in page
+    assert "standing in as Head of Profession" in says(devi.get(path))
+    assert decides(devi, path, "approve").status_code == 303
+    with world.build(now=clock).app_context():
+        row = of(f"notice:{the(world, ref).id}")[-1]
+        assert (row.action, row.data["role"]) == ("approve", "hop")
+    assert says(hana.get(path)).count("devi@example.org approved it today") == 1
+
+
+def test_a_head_of_profession_accepts_a_short_lead_with_its_reason(
+    world: World, clock: Clock, hana: Seat, alice: Seat
+) -> None:
+    ref = reference(world, EMISSIONS)
+    path = f"/staff/notices/{ref}/approve"
+    clock.at("2026-12-14 10:00")  # 77 days before the release
+    hana.back()
+    alice.back()
+    world.done("notices", "submit", ref, "--by", ALICE)
+    page = hana.get(path)
+    assert "Users get 77 days ; 90 are needed." in says(page)
+    assert "Short" in says(page)
+    assert decides(hana, path, "approve").status_code == 303  # the words alone
+    short = world.cli("notices", "publish", ref, "--by", ALICE)
+    assert short.status == 1
+    assert row_of(hana, EMISSIONS).startswith("Agree")
+    assert "agree to less notice with a reason" in row_of(hana, EMISSIONS)
+    assert EMISSIONS not in needs_of(alice)
+
+    agreeing = hana.get(path)
+    assert "77 days of notice instead of 90" in says(agreeing)
+    assert decides(hana, path, "agree", reason="").status_code == 400
+    done = decides(hana, path, "agree", reason="The supplier told us on 11 December.")
+    assert "You agreed to less notice" in says(hana.follow(done))
+    assert "agreed to less notice, if it is published by Tuesday 15 December 2026" in says(
+        alice.get(path)
+    )
+    clock.forward(days=1)
+    world.done("notices", "publish", ref, "--by", ALICE)
+    notice = the(world, ref)
+    assert (notice.state, notice.verdict, notice.lead_days) == ("announced", "short", 76)
+    assert notice.short_notice_reason == "The supplier told us on 11 December."
+    public = world.browser().get(f"/changes/{ref}").text
+    assert "The supplier told us on 11 December." in public
+    assert [action for action, _ in history(world, ref)][-2:] == ["accept_short", "announce"]
+
+
+@pytest.mark.parametrize("spoils", ["late", "edited", "by an approver"])
+def test_what_was_agreed_to_counts_for_two_days_and_these_words(
+    world: World, clock: Clock, hana: Seat, spoils: str
+) -> None:
+    ref = reference(world, EMISSIONS)
+    path = f"/staff/notices/{ref}/approve"
+    clock.at("2026-12-14 10:00")
+    hana.back()
+    world.done("notices", "submit", ref, "--by", ALICE)
+    if spoils == "by an approver":
+        bob = Seat(world, clock, BOB, "approver")
+        assert decides(hana, path, "approve").status_code == 303
+        page = bob.get(path)
+        assert "Agree to less notice" not in says(page)
+        forged = bob.post(path, version=hidden(page.text, "version"), answer="agree", reason="x")
+        assert forged.status_code == 400
+    else:
+        both = decides(hana, path, "approve", reason="The supplier told us late.")
+        assert both.status_code == 303
+        if spoils == "late":
+            clock.forward(days=2)
+        else:
+            edits(world, ref, ALICE, why="The survey of PM2.5 shows fewer homes.")
+            world.done("notices", "submit", ref, "--by", ALICE)
+            assert decides(hana, path, "approve").status_code == 303
+    refused = world.cli("notices", "publish", ref, "--by", ALICE)
+    assert refused.status == 1
+    assert the(world, ref).state == "approved"
+
+
+def test_an_emergency_is_published_at_once_and_loudly(
+    world: World, clock: Clock, hana: Seat, alice: Seat
+) -> None:
+    ref = reference(world, EMISSIONS)
+    path, way = f"/staff/notices/{ref}/approve", f"/staff/notices/{ref}/emergency"
+    world.done("notices", "submit", ref, "--by", ALICE)
+    assert "gives the notice that is promised" in says(hana.get(way))
+    clock.at("2027-02-23 10:00")  # 6 days before
+    hana.back()
+    alice.back()
+    assert way in hana.get(path).text
+    assert way not in alice.get(path).text
+    assert alice.get(way).status_code == 404
+    page = hana.get(way)
+    assert "Users get 6 days ; 90 are promised." in says(page)
+    token = hidden(page.text, "version")
+    assert hana.post(way, version=token, reason="", sure="yes").status_code == 400
+    assert hana.post(way, version=token, reason="A fault in the survey.").status_code == 400
+    assert hana.post(way, version="x", reason="A fault.", sure="yes").status_code == 409
+    assert the(world, ref).state == "in_review"
+    done = hana.post(way, version=token, reason="A fault in the survey.", sure="yes")
+    assert done.status_code == 303
+    notice = the(world, ref)
+    assert (notice.state, notice.verdict) == ("announced", "short")
+    actions = [action for action, _ in history(world, ref)]
+    assert actions == ["submit", "approve", "emergency", "announce"]
+    loud = says(alice.get("/staff/"))
+    assert "In an emergency hana@example.org published with 6 days of notice instead of 90" in loud
+    assert "A fault in the survey." in loud
+    clock.forward(days=8)
+    alice.back()
+    assert "In an emergency" not in says(alice.get("/staff/"))
+
+
+def test_what_took_effect_is_recorded_in_an_emergency(
+    world: World, clock: Clock, hana: Seat
+) -> None:
+    ref = reference(world, WASTE)
+    way = f"/staff/notices/{ref}/emergency"
+    world.done("notices", "submit", ref, "--by", ALICE)
+    clock.at("2027-02-01 10:00")  # 65 days from the start are over
+    hana.back()
+    page = hana.get(way)
+    assert "It took effect already" in says(page)
+    done = hana.post(way, version=hidden(page.text, "version"), reason="We forgot.", sure="yes")
+    assert done.status_code == 303
+    notice = the(world, ref)
+    assert (notice.state, notice.verdict) == ("in_effect", "after")
+    assert "after the change" in says(hana.get("/staff/"))
+
+
+@on_sqlite
+def test_another_team_and_a_stranger_find_nothing(world: World, clock: Clock) -> None:
+    ref = reference(world, EMISSIONS)
+    world.done("notices", "submit", ref, "--by", ALICE)
+    olga = joins(world, "olga@example.org", "author", "--team", "food")
+    olga.sign_in("olga@example.org")
+    stranger = Desk(world.browser())
+    for path in (f"/staff/notices/{ref}/approve", f"/staff/notices/{ref}/emergency"):
+        olga.get("/staff/account")
+        assert olga.get(path).status_code == 404
+        assert olga.post(path, version=version(world, ref), answer="approve").status_code == 404
+        assert stranger.get(path).status_code == 404
+    assert EMISSIONS not in olga.get("/staff/approvals").text
+    assert the(world, ref).state == "in_review"
