@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from notifier.audience.rules import variant_words
 from notifier.catalogue.queries import both_languages, organisation
 from notifier.clock import london_date
 from notifier.errors import Refused
@@ -135,11 +136,11 @@ def timing(given: Given) -> Iterator[Check]:
         return
     found, release = judged(notice, today), notice.effect_release
     if release is not None and release.state == "planned":
-        yield stops("Make its release public first: nobody knows of that yet.", "effect", "when")
+        yield stops("Make its release public first: nobody knows of that yet.", "effect", "the day")
     if found.effect_at is None or found.class_ == "I":
         return
     if found.effect_at <= now:
-        yield stops("The day on which it takes effect is past.", "effect", "when")
+        yield stops("The day on which it takes effect is past.", "effect", "the day")
         return
     days = lead_days(today, london_date(found.effect_at))
     if days < found.minimum_days:
@@ -147,7 +148,7 @@ def timing(given: Given) -> Iterator[Check]:
             f"Today gives {days} days of notice, and {found.minimum_days} are promised: it will "
             "need a public reason, and the Head of Profession must agree."
         )
-        yield look(words, "effect", "when")
+        yield look(words, "effect", "the day")
 
 
 def asked_links(given: Given) -> Iterator[Check]:
@@ -212,7 +213,10 @@ def size(given: Given) -> Iterator[Check]:
 
 
 def headers(given: Given) -> Iterator[Check]:
-    if any(letter.subject.endswith("…") for letter in given.letters.values()):
+    alone = [
+        letter for number, letter in given.letters.items() if variant_words(number)[1] != "both"
+    ]
+    if any(letter.subject.endswith("…") for letter in alone):
         words = "The subject is too long for one line and is cut; shorten the headline."
         yield look(words, "headline")
 

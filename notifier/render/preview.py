@@ -35,12 +35,16 @@ def letter(
 ) -> Words:
     """What a reader who follows its topics gets, if it is announced now: slots are filled, and no
     link of it is anybody's own. ``kind`` is the folder of its templates."""
-    found = letters_of(notice, site=site, now=now, kind=kind)[variant(depth, language)]
-    values = nobodys(notice, str(found.frame["language"]), site)
+    written = letters_of(notice, site=site, now=now, kind=kind)
+    return filled(notice, written[variant(depth, language)], site)
+
+
+def filled(notice: ChangeNotice, words: Words, site: Site) -> Words:
+    values = nobodys(notice, str(words.frame["language"]), site)
     return replace(
-        found,
-        text=slots.fill(found.text, values),
-        html=slots.fill(found.html, values, slots.as_html),
+        words,
+        text=slots.fill(words.text, values),
+        html=slots.fill(words.html, values, slots.as_html),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +14,7 @@ from notifier.fetch import Unreachable, fetch
 from notifier.notices import links
 from notifier.notices.checks import Check, Found, Letter, checks
 from notifier.notices.models import ChangeNotice
-from notifier.render import preview
-from notifier.render.links import site_for
+from notifier.render.typeset import Words
 from notifier.web.guard import settings
 
 AT_A_TIME, SECONDS, LARGEST = 5, 4.0, 2_000_000
@@ -43,8 +42,9 @@ class Shown:
     brief: str
 
 
-def shown(notice: ChangeNotice, *, now: datetime) -> Shown:
-    found = checks(notice, letters(notice, now=now), now=now)
+def shown(notice: ChangeNotice, written: Mapping[int, Words], *, now: datetime) -> Shown:
+    """``written`` are the letters of its announcement, by variant."""
+    found = checks(notice, letters(written), now=now)
     return Shown(
         lines=[line(check) for check in found.checks],
         stops=found.stops,
@@ -55,9 +55,8 @@ def shown(notice: ChangeNotice, *, now: datetime) -> Shown:
     )
 
 
-def letters(notice: ChangeNotice, *, now: datetime) -> dict[int, Letter]:
-    """Subject and size of each letter of its announcement."""
-    written = preview.letters_of(notice, site=site_for(settings()), now=now)
+def letters(written: Mapping[int, Words]) -> dict[int, Letter]:
+    """Subject and size of each letter."""
     return {
         number: Letter(words.subject, len(words.html.encode())) for number, words in written.items()
     }

@@ -17,6 +17,7 @@ from notifier.notices.judge import FROM_DECISION, least_lead
 from notifier.notices.leadtime import CODE, PRACTICE, lead_days, verdict
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import UNPUBLISHED
+from notifier.notices.register import promises_on
 from notifier.render import dates
 from notifier.web.public.shapes import Tag
 
@@ -104,7 +105,7 @@ def meter(notice: ChangeNotice, *, names: dict[int, str], now: datetime) -> Mete
     tag = TAGS[word]
     return Meter(
         tag=tag,
-        lead=given(notice, found, days, public=public),
+        lead=given(found, days, today, public=public),
         brief=f"{dates.days(days)}: {tag.word.lower()}" if days >= 0 else "Its day is past",
         days=days,
         bar=bar(found, effect, days, public=public) if found.minimum_days else None,
@@ -117,7 +118,7 @@ def judge(days: int, found: Judged) -> str:
     return verdict(days, minimum=found.minimum_days, target=found.target_days)
 
 
-def given(notice: ChangeNotice, found: Judged, days: int, *, public: bool) -> Markup:
+def given(found: Judged, days: int, today: date, *, public: bool) -> Markup:
     """ "Publish by 3 March to give 90 days. Today gives 98." """
     minimum = dates.days(found.minimum_days)
     if public:
@@ -134,14 +135,12 @@ def given(notice: ChangeNotice, found: Judged, days: int, *, public: bool) -> Ma
         words = Markup(
             "Publish by <strong>{}</strong> to give {}. Today gives <strong>{}</strong>."
         )
-    by = found.publish_by or date.min
-    return words.format(
-        in_words_near(by, london_date(found.effect_at or notice.created_at)), minimum, days
-    )
+    by = in_words_near(found.publish_by or today, today)
+    return words.format(by, minimum, days)
 
 
 def in_words_near(day: date, other: date) -> str:
-    """ "3 March", with its year where the effect falls in another one."""
+    """ "3 March", with its year where that is not the other day's."""
     return in_words(day) if day.year != other.year else in_words(day).rsplit(" ", 1)[0]
 
 
@@ -176,7 +175,7 @@ def undated(
         brief="No day yet",
         days=None,
         bar=None,
-        facts=[why(notice, found), *([] if public else people)],
+        facts=[why(notice, found, today), *([] if public else people)],
         mend=[],
     )
 
@@ -226,7 +225,7 @@ def facts(
     days: int,
     public: bool,
 ) -> list[tuple[str, Markup]]:
-    listed = [why(notice, found)]
+    listed = [why(notice, found, today)]
     if found.target_days > found.minimum_days and found.effect_at is not None:
         listed.append(("Best", best(found, london_date(found.effect_at), today, days, public)))
     if found.class_ == FROM_DECISION and notice.decision != "decided":
@@ -235,16 +234,22 @@ def facts(
     return listed if public else [*listed, *approver(notice, names, today)]
 
 
-def why(notice: ChangeNotice, found: Judged) -> tuple[str, Markup]:
+def why(notice: ChangeNotice, found: Judged, today: date) -> tuple[str, Markup]:
     """Why so many days, and whose rule it is; no letter of a class."""
-    first, *others = rows_of(notice).values()
+    rows, promised = rows_of(notice), promises_on(today)
+    class_, first = next(iter(rows.items()))
+    first = NOT_GRAVE.get(class_, first)
     reason = f"{sentence(first)}."
-    if others:
-        reason += f" Also, {' and '.join(others)}: of several promises the longest counts."
+    longest = max(rows, key=lambda class_: promised[class_].minimum)
+    if promised[longest].minimum > promised[found.class_].minimum:
+        reason += f" Also, {rows[longest]}: of several promises the longest counts."
     if notice.override:
         reason = f"Chosen against the table, which says: {first}. {notice.override_reason}"
     rule = RULES.get(found.rule, OUR_OWN)
     return f"Why {found.minimum_days}", Markup("{} {} {}").format(reason, rule, POLICY)
+
+
+NOT_GRAVE = {"F": "it is a minor change of presentation"}
 
 
 def sentence(words: str) -> str:

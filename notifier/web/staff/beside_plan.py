@@ -175,7 +175,7 @@ def row(
         number=0,
         mark="effect" if item.stage == "T0" else "dated",
         when=when(item, now),
-        title=title(item.stage, notice),
+        title=title(item.stage, notice, item.wall),
         note=note(item, notice),
         people=number(item, people),
         x=0,
@@ -193,8 +193,12 @@ def when(item: Item, now: datetime) -> str:
     return f"{dates.short(day)}{year}, {wall:%H:%M}"
 
 
-def title(stage: str, notice: ChangeNotice) -> str:
-    """ "A month to go", "Takes effect, in the release mail"."""
+def title(stage: str, notice: ChangeNotice, day: date | None = None) -> str:
+    """ "A month to go", "Takes effect, in the release mail"; the true number of days of one that
+    staff moved to ``day``."""
+    if day is not None and stage in (notice.stage_shifts or {}) and stage.startswith("T-"):
+        effect = london_date(notice.effect_at) if notice.effect_at is not None else day
+        stage = f"T-{max((effect - day).days, 1)}"
     if stage == "T0":
         return "Takes effect, in the release mail" if notice.effect_release else "Takes effect"
     if stage.startswith("T-"):

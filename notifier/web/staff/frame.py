@@ -20,6 +20,7 @@ NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Notices", "/staff/notices", ()),
     ("Approvals", "/staff/approvals", ()),
     ("Sends", "/staff/sends", ()),
+    ("Reach", "/staff/reach", ()),
     ("Team", "/staff/team", ()),
     ("Your account", "/staff/account", ()),
 )

@@ -15,8 +15,11 @@ from notifier.errors import Conflict
 from notifier.notices import links
 from notifier.notices.approve import team_ids
 from notifier.notices.models import ChangeNotice
+from notifier.render import preview
+from notifier.render.links import site_for
 from notifier.store.db import unit
 from notifier.store.once import reading
+from notifier.web.guard import settings
 from notifier.web.public.shapes import Error
 from notifier.web.staff import beside_checks, beside_plan, beside_reach, door
 from notifier.web.staff import notice_preview as previews
@@ -57,15 +60,16 @@ def beside(
     network nothing; how many people there are was counted within the last ten minutes."""
     base = base_of(notice)
     acts = sight(person, *ACTS).sees(team_ids(notice))
+    written = preview.letters_of(notice, site=site_for(settings()), now=now)
     names = {each.id: each.name or each.email for each in people.everybody()}
     return Beside(
         base=base,
         acts=acts,
         meter=meter(notice, names=names, now=now),
-        checks=beside_checks.shown(notice, now=now),
+        checks=beside_checks.shown(notice, written, now=now),
         reach=beside_reach.reach(notice, now=now),
         plan=beside_plan.plan(notice, base=base, acts=acts, now=now),
-        preview=previews.shape(notice, chosen or previews.chosen({}), now=now),
+        preview=previews.shape(notice, chosen or previews.chosen({}), now=now, written=written),
     )
 
 

@@ -13,6 +13,7 @@ from notifier.errors import Conflict, Refused
 from notifier.notices import adjust
 from notifier.notices.adjust import Room
 from notifier.notices.models import ChangeNotice
+from notifier.notices.owed import UNPUBLISHED
 from notifier.notices.rules import PUBLIC
 from notifier.render import dates
 from notifier.store.db import unit
@@ -22,6 +23,7 @@ from notifier.web.staff.beside_plan import title
 from notifier.web.staff.beside_shared import base_of, the_notice
 from notifier.web.staff.frame import back, page
 from notifier.web.staff.security import now
+from notifier.web.staff.ways import leads
 
 blueprint = Blueprint("staff_notice_plan", __name__)
 
@@ -64,6 +66,7 @@ def form(
         errors=errors or [],
         notice=notice,
         base=base_of(notice),
+        home=home(notice),
         title=name,
         stage=stage,
         room=found,
@@ -127,4 +130,10 @@ def tried(reference: str, stage: str, act: Callable[[ChangeNotice], str], **type
             str(refusal).rstrip(".") if isinstance(refusal, Refused) else "There is no such message"
         )
         return form(the_notice(reference), stage, [Error("day", said)], 400, **typed)
-    return back(f"{base_of(the_notice(reference))}/beside#plan", done)
+    return back(home(the_notice(reference)), done)
+
+
+def home(notice: ChangeNotice) -> str:
+    """The page on which the plan stands: of a draft its editor, where there is one."""
+    edit = leads(f"{base_of(notice)}/edit") if notice.state in UNPUBLISHED else ""
+    return f"{edit or base_of(notice) + '/beside'}#plan"

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
+from notifier.audience.rules import variant
 from notifier.catalogue.rules import DEPTHS, LANGUAGES
 from notifier.clock import london_date
 from notifier.errors import Refused
@@ -32,6 +33,7 @@ from notifier.render.typeset import Words
 from notifier.store.db import unit
 from notifier.store.once import reading
 from notifier.web.guard import settings
+from notifier.web.language import speak_to
 from notifier.web.public.changes.change_page import context
 from notifier.web.public.shapes import Error, Link
 from notifier.web.staff import door
@@ -109,9 +111,16 @@ def chosen(given: Mapping[str, str]) -> Chosen:
     )
 
 
-def shape(notice: ChangeNotice, asked: Chosen, *, now: datetime) -> Preview:
+def shape(
+    notice: ChangeNotice,
+    asked: Chosen,
+    *,
+    now: datetime,
+    written: Mapping[int, Words] | None = None,
+) -> Preview:
+    """``written`` are the letters of its announcement, where they are made already."""
     base = base_of(notice)
-    words = letter(notice, asked, now=now)
+    words = letter(notice, asked, now=now, written=written)
     events = event_facts(notice, asked, now) if asked.where == "calendar" else []
     of_mail = asked.where in ("mail", "phone", "dark", "plain")
     house = settings()
@@ -152,10 +161,16 @@ def single(asked: Chosen) -> str:
     return "en" if both else asked.language
 
 
-def letter(notice: ChangeNotice, asked: Chosen, *, now: datetime) -> Words:
-    return preview.letter(
-        notice, depth=asked.depth, language=asked.language, site=site_for(settings()), now=now
-    )
+def letter(
+    notice: ChangeNotice,
+    asked: Chosen,
+    *,
+    now: datetime,
+    written: Mapping[int, Words] | None = None,
+) -> Words:
+    site = site_for(settings())
+    every = written or preview.letters_of(notice, site=site, now=now)
+    return preview.filled(notice, every[variant(asked.depth, asked.language)], site)
 
 
 @blueprint.get(f"{ONE}/preview")
@@ -184,6 +199,7 @@ def frame(reference: str) -> Response:
     notice, asked = the_notice(reference), chosen(request.args)
     with reading():
         if asked.where == "page":
+            speak_to(single(asked))
             return framed(page_of(notice), PAGE_POLICY)
         if asked.where == "feed":
             return framed(entry_of(notice, asked), PAGE_POLICY)

@@ -23,6 +23,7 @@ from notifier.web.staff import (
     notices,
     passkeys,
     passwords,
+    reach,
     search,
     security,
     send_acts,
@@ -60,7 +61,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for page in (notices, notice_new, notice_page, notice_edit, notice_typing, notice_revise):
         app.register_blueprint(page.blueprint)
-    for page in (notice_acts, notice_beside, notice_plan, notice_preview):
+    for page in (notice_acts, notice_beside, notice_plan, notice_preview, reach):
         app.register_blueprint(page.blueprint)
     for decision in (approvals, approve_notice, approve_newsletter, approve_release):
         app.register_blueprint(decision.blueprint)
