@@ -82,13 +82,7 @@ def fill(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, now: dat
 
 
 def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: date) -> None:
-    if len(entry["headline"]) > LONGEST_HEADLINE:
-        raise Refused(
-            f"{where}: the headline has {len(entry['headline'])} characters; "
-            f"shorten it to {LONGEST_HEADLINE}.",
-            field="headline",
-        )
-    notice.headline = " ".join(entry["headline"].split())
+    notice.headline = headline(entry["headline"], where)
     notice.what, notice.why = entry["what"].strip(), entry["why"].strip()
     notice.not_changing = str(entry.get("not_changing", "")).strip()
     notice.technical = str(entry.get("technical", "")).strip()
@@ -106,6 +100,16 @@ def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: 
     )
     update_by = entry.get("next_update_by")
     notice.next_update_by = on_working_day(where, update_by, today)[0] if update_by else None
+
+
+def headline(text: str, where: str) -> str:
+    """On one line. Raises Refused for one that is too long."""
+    if len(text) > LONGEST_HEADLINE:
+        raise Refused(
+            f"{where}: the headline has {len(text)} characters; shorten it to {LONGEST_HEADLINE}.",
+            field="headline",
+        )
+    return " ".join(text.split())
 
 
 def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: date) -> None:

@@ -78,7 +78,7 @@ def edit_form(desk: Desk, reference: str) -> dict[str, object]:
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = [chosen[1] if chosen else ""]
-    return {name: values for name, values in found.items()}
+    return dict(found)
 
 
 def unescaped(text: str) -> str:

@@ -11,9 +11,11 @@ from notifier.accounts import unsaved
 from notifier.errors import Conflict, Refused
 from notifier.notices.approve import submit
 from notifier.notices.edit import Unchanged, edit
+from notifier.notices.mail_to_me import mail_to_me
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import UNPUBLISHED
 from notifier.notices.rules import OPEN
+from notifier.notices.write import headline
 from notifier.store.db import unit
 from notifier.web.public.shapes import Error
 from notifier.web.staff import door
@@ -100,6 +102,9 @@ def stored(notice: ChangeNotice, entry: dict[str, Any], do: str, version: str) -
     except Unchanged:
         said = "Nothing was changed."
     unsaved.drop(door.me(), about(notice))
+    if do == "mail":
+        mail_to_me(notice, depth="detail", language="en", person=door.me(), by=by, now=moment)
+        said = f"{said} A preview is on its way to {door.me().email}, and to nobody else."
     if do == "ask" and notice.state == "draft":
         submit(notice, author=door.me(), by=by, now=moment)
         said = f"It is saved. {named(approvers(notice)[1]) or 'Somebody'} is asked to approve it."
@@ -116,11 +121,12 @@ def checked(typed: Typed, notice: ChangeNotice | None) -> tuple[dict[str, Any], 
         errors.insert(0, Error("series", NOT_YOURS))
     if any(len(value) > MOST for values in typed.values() for value in values):
         errors.insert(0, Error("what", "This is too long for a notice; put the rest into evidence"))
-    if not errors and notice is not None:
-        try:
+    try:
+        headline(one(typed, "headline"), "the notice")
+        if not errors and notice is not None:
             with_words(notice, entry, now=now())
-        except Refused as refusal:
-            errors = [error_of(refusal)]
+    except Refused as refusal:
+        errors.insert(0, error_of(refusal))
     return entry, errors
 
 

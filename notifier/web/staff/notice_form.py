@@ -9,6 +9,7 @@ from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Series
 from notifier.clock import london_date
 from notifier.notices.derive import policy_of
+from notifier.notices.fields import WELSH
 from notifier.notices.leadtime import PROMISES
 from notifier.notices.models import ChangeNotice
 from notifier.notices.write import LONGEST_HEADLINE
@@ -102,6 +103,14 @@ class Form:
     @property
     def small(self) -> bool:
         return self.v("materiality") == "minor"
+
+    @property
+    def welsh(self) -> int:
+        """How many of the texts have Welsh."""
+        return sum(bool(self.v(f"cy_{key}")) for key in WELSH if key != "follows")
+
+    def wrong(self, start: str) -> bool:
+        return any(error.field.startswith(start) for error in self.errors)
 
     def said(self, *names: str) -> bool:
         """Whether any of these fields says something, or is wrong."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import load_only
 
 from notifier.catalogue.models import Series
+from notifier.clock import london_date
 from notifier.notices.models import ChangeNotice
 from notifier.notices.revise import rewrite
 from notifier.notices.rules import OPEN
@@ -19,6 +20,7 @@ from notifier.store.db import session
 
 COMING = ("planned", "provisional", "confirmed", "postponed_tbc")
 MOST = 200  # releases in one list
+LATER = timedelta(days=30)
 
 
 def ghost_of(notice: ChangeNotice) -> ChangeNotice:
@@ -40,6 +42,19 @@ def with_words(notice: ChangeNotice, entry: Mapping[str, Any], *, now: datetime)
             ghost.effect_release = None
             ghost.effect_date = ghost.effect_at = None
             fill(ghost, entry, notice.reference, now=now)
+    return ghost
+
+
+def not_saved(entry: Mapping[str, Any], *, now: datetime) -> ChangeNotice:
+    """A notice of what is typed so far, enough to count its days: what is missing of its words is
+    left out. Raises what the room raises."""
+    day = entry.get("next_update_by") or (london_date(now) + LATER).isoformat()
+    whole = {**dict.fromkeys(("headline", "what", "why"), "…"), **entry, "next_update_by": day}
+    ghost = ChangeNotice(state="draft", policy={}, short_notice_reason="", reference="", sequence=0)
+    ghost.id, ghost.revision = 0, 1  # nothing is about that number
+    ghost.created_at = ghost.changed_at = now
+    with session.no_autoflush:
+        fill(ghost, whole, "the notice", now=now)
     return ghost
 
 

@@ -32,7 +32,7 @@ from notifier.web.staff import door, send_words
 from notifier.web.staff import notice_words as words
 from notifier.web.staff.frame import page
 from notifier.web.staff.notice_deeds import DEEDS, Deed, possible
-from notifier.web.staff.notice_fields import FIELDS
+from notifier.web.staff.notice_fields import FIELDS, Typed, one
 from notifier.web.staff.notice_names import names_in
 from notifier.web.staff.notice_next import next_for
 from notifier.web.staff.notice_read import typed_of
@@ -48,6 +48,8 @@ SENDS = 60  # shown of one notice; it has as many as it has stages
 LATEST = 12  # deeds of its history
 # Choices that go without saying.
 USUAL = {"no", "none", "decided", ""}
+# They are told with whether the size is known.
+SIZE = ("impact_direction", "impact_size_low", "impact_size_high", "impact_unit")
 DID = {
     "new": "Begun",
     "rewrite": "Edited",
@@ -204,10 +206,20 @@ def parts(notice: ChangeNotice) -> list[tuple[str, str, str]]:
     for field in FIELDS:
         text = value(typed, field, names)
         raw = (typed.get(field.name) or [""])[0]
-        skip = field.kind == "choice" and raw in USUAL
+        skip = field.name in SIZE or (field.kind == "choice" and raw in USUAL)
+        if field.name == "impact_known":
+            text = size(typed, text)
         if text and not skip and field.name not in ("headline", "effect_kind"):
             found.append((labelled(field), text, "cy" if field.name.startswith("cy_") else ""))
     return found
+
+
+def size(typed: Typed, known: str) -> str:
+    """ "Partly: down, 8 to 14 % of PM2.5"."""
+    low, high, unit = (one(typed, f"impact_{name}") for name in ("size_low", "size_high", "unit"))
+    between = f"{low} to {high}" if low and high else low or high
+    parts_ = [one(typed, "impact_direction"), f"{between} {unit}".strip()]
+    return ": ".join(filter(None, (known, ", ".join(filter(None, parts_)))))
 
 
 def sends(notice: ChangeNotice, moment: datetime) -> list[Said]:

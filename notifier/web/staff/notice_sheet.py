@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from notifier.accounts import unsaved
+from notifier.accounts import people, unsaved
 from notifier.accounts.models import Unsaved
 from notifier.clock import london_date
 from notifier.errors import Refused
@@ -17,17 +18,23 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import UNPUBLISHED
 from notifier.notices.rules import OPEN
 from notifier.render import dates
+from notifier.store.db import session
+from notifier.store.once import reading
 from notifier.web.public.shapes import Error, Tag
 from notifier.web.staff import door
 from notifier.web.staff import notice_words as words
+from notifier.web.staff.beside_meter import Meter, meter
 from notifier.web.staff.frame import page
+from notifier.web.staff.notice_beside import Beside, beside
 from notifier.web.staff.notice_clash import marks
 from notifier.web.staff.notice_fields import Typed
 from notifier.web.staff.notice_form import form
-from notifier.web.staff.notice_ghost import releases_of, with_words
+from notifier.web.staff.notice_ghost import not_saved, releases_of, with_words
 from notifier.web.staff.notice_read import entry_of, typed_of
 from notifier.web.staff.notice_shared import about, approvers, mine, name, named
 from notifier.web.staff.security import now
+
+WORDS = ("headline", "what", "why")  # the days are counted without them
 
 
 def sheet(
@@ -42,7 +49,7 @@ def sheet(
 ) -> Any:
     """The editor with these words. ``kept`` is what was typed earlier and is not shown."""
     moment, found = now(), list(errors)
-    ghost = as_typed(typed, notice, moment) if notice is not None else None
+    ghost = as_typed(typed, notice, moment)
     shown = ghost or notice
     return page(
         "notice_edit",
@@ -62,17 +69,38 @@ def sheet(
         saved_at=words.moment(notice.changed_at, moment) if notice is not None else "",
         asks=asks(notice),
         bar=bar(shown, moment),
+        beside=stands_beside(shown, moment),
     )
 
 
-def as_typed(typed: Typed, notice: ChangeNotice, moment: datetime) -> ChangeNotice | None:
+@dataclass(frozen=True)
+class Days:
+    """What stands beside a notice that is not saved yet: its days alone."""
+
+    meter: Meter
+
+
+def stands_beside(notice: ChangeNotice | None, moment: datetime) -> Beside | Days | None:
+    """Meter, checks, reach, plan and preview of what is typed, where that is a notice."""
+    if notice is None:
+        return None
+    with reading(), session.no_autoflush:
+        if not notice.reference:
+            names = {each.id: name(each) for each in people.everybody()}
+            return Days(meter(notice, names=names, now=moment))
+        return beside(notice, door.me(), moment)
+
+
+def as_typed(typed: Typed, notice: ChangeNotice | None, moment: datetime) -> ChangeNotice | None:
     """The notice with what is typed; None while that is no notice."""
-    allowed = {series.slug: series for series in [*mine(), *notice.series]}
+    allowed = {series.slug: series for series in [*mine(), *(notice.series if notice else [])]}
     chosen = [allowed[slug] for slug in typed.get("series", []) if slug in allowed]
     entry, errors = entry_of(typed, releases_of(chosen, notice))
-    if errors:
+    if any(error.field not in WORDS or notice is not None for error in errors):
         return None
     try:
+        if notice is None:
+            return not_saved(entry, now=moment)
         return with_words(notice, entry, now=moment)
     except Refused:
         return None

@@ -13,7 +13,7 @@ from notifier.web.staff import notice_words as words
 from notifier.web.staff.notice_edit import keep, typed_here
 from notifier.web.staff.notice_fields import Typed
 from notifier.web.staff.notice_shared import ACTS, NOTICES, ONE, the_notice
-from notifier.web.staff.notice_sheet import as_typed, bar, here
+from notifier.web.staff.notice_sheet import as_typed, bar, here, stands_beside
 from notifier.web.staff.security import now
 
 blueprint = Blueprint("staff_notice_typing", __name__)
@@ -31,6 +31,7 @@ def typing(reference: str) -> Any:
         at=words.moment(moment, moment),
         others=here(notice, moment),
         bar=bar(ghost or notice, moment),
+        beside=stands_beside(ghost or notice, moment),
         notice=notice,
     )
 
@@ -38,9 +39,16 @@ def typing(reference: str) -> Any:
 @blueprint.post(f"{NOTICES}/new/typing")
 @door.member(*ACTS)
 def typing_new() -> Any:
-    kept(None, typed_here())
-    moment = now()
-    return answer(at=words.moment(moment, moment), others="", bar=None, notice=None)
+    typed, moment = typed_here(), now()
+    kept(None, typed)
+    ghost = as_typed(typed, None, moment)
+    return answer(
+        at=words.moment(moment, moment),
+        others="",
+        bar=bar(ghost, moment),
+        notice=None,
+        beside=stands_beside(ghost, moment),
+    )
 
 
 def kept(notice: ChangeNotice | None, typed: Typed) -> None:

@@ -123,6 +123,8 @@ def effect(notice: ChangeNotice) -> str:
     release = notice.effect_release
     if release is not None:
         when = dates.vague(release.day, release.precision, wall=release.wall_time)
+        if release.precision == "datetime" and release.day and release.wall_time:
+            when = f"{dates.full(release.day)}, {dates.clock(release.wall_time)}"
         return f"{when}, with the release “{release.title}”"
     if notice.effect_kind == "tbc" or notice.effect_date is None:
         return "No date yet"

@@ -98,6 +98,7 @@ def show(seen: Sight) -> Any:
         whose=[Choice(slug, label) for slug, label in WHOSE.items()],
         teams=[Choice("", "Every team"), *(Choice(t.slug, t.name) for t in teams.values())],
         types=[Choice("", "Every kind"), *(Choice(s, n) for s, n in words.KIND_NAMES.items())],
+        judged=any(notice.verdict for notice in found.rows),
         narrowed=bool(asked.q or asked.type or asked.team or asked.whose != "all"),
         newer=asked.url(page=asked.page - 1) if asked.page > 1 else "",
         older=asked.url(page=asked.page + 1) if found.more else "",

@@ -37,7 +37,10 @@
     const found = new DOMParser().parseFromString(text, "text/html");
     for (const piece of found.querySelectorAll("body > [id]")) {
       const here = document.getElementById(piece.id);
-      if (here && here.innerHTML !== piece.innerHTML) here.innerHTML = piece.innerHTML;
+      if (!here || here.innerHTML === piece.innerHTML) continue;
+      // What is announced keeps its element: a screen reader watches that.
+      if (here.hasAttribute("aria-live")) here.innerHTML = piece.innerHTML;
+      else if (!here.contains(document.activeElement)) here.replaceWith(piece);
     }
   }
 
@@ -49,6 +52,10 @@
     leaving = true;
     clearTimeout(timer);
     if (going) going.abort();
+  });
+  // Gone by a link: what was typed since the last time is kept, too.
+  window.addEventListener("pagehide", () => {
+    if (!leaving && said() !== last) navigator.sendBeacon(form.dataset.typing, new URLSearchParams(new FormData(form)));
   });
   // Come back by the browser's own button: typing goes on.
   window.addEventListener("pageshow", () => { leaving = false; });
