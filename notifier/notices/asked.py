@@ -19,6 +19,7 @@ from notifier.errors import Conflict, Refused
 from notifier.notices import end, late, learn, revise
 from notifier.notices.approve import deciders
 from notifier.notices.models import ChangeNotice, NoticeRequest
+from notifier.sends.staff import nag
 from notifier.store.db import session
 from notifier.store.history import By, record
 from notifier.store.moves import take
@@ -68,7 +69,25 @@ def ask(
     session.flush()
     why = str(given.get("reason") or given.get("summary") or "")
     record(f"notice:{notice.id}", "ask", by=by, now=now, why=why, verb=verb)
+    tell_seconds(row, notice, person, why, now)
     return row
+
+
+def tell_seconds(
+    row: NoticeRequest, notice: ChangeNotice, person: Staff, why: str, now: datetime
+) -> None:
+    """One mail to each who can agree today."""
+    nag(
+        notice.reference,
+        stage="asked",
+        to=[each.id for each in seconds(row.verb, notice, london_date(now), but={person.id})],
+        mark=str(row.id),
+        team_id=notice.series[0].team_id,
+        now=now,
+        verb=row.verb,
+        who=person.email,
+        why=why,
+    )
 
 
 def agree(row: NoticeRequest, *, approver: Staff, by: By, now: datetime) -> None:

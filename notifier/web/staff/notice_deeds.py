@@ -137,11 +137,13 @@ def announce(notice: ChangeNotice, given: Given, who: Who) -> object:
         submit(notice, author=who.person, **who.acting)
     if notice.state == "in_review":
         approve(notice, approver=who.person, **who.acting)
-    return publish(notice, **who.acting)
+    publish(notice, **who.acting)
+    return None
 
 
 def back_to_draft(notice: ChangeNotice, given: Given, who: Who) -> object:
-    return give_back(notice, reason=given["reason"], person=who.person, **who.acting)
+    give_back(notice, reason=given["reason"], person=who.person, **who.acting)
+    return None
 
 
 def record_late(notice: ChangeNotice, given: Given, who: Who) -> object:

@@ -166,7 +166,7 @@ def blanks(given: dict[str, str]) -> list[Error]:
 
 def published(reference: str, entry: dict[str, Any], given: dict[str, str]) -> str:
     """Revise it; where less is given or promised than before, ask who must agree."""
-    words_ = {"summary": given["summary"], "editorial": given["meaning"] == "no"}
+    editorial = given["meaning"] == "no"
     try:
         with unit():
             notice = the_notice(reference)
@@ -175,14 +175,15 @@ def published(reference: str, entry: dict[str, Any], given: dict[str, str]) -> s
             revise(
                 notice,
                 entry,
-                **words_,
+                summary=given["summary"],
+                editorial=editorial,
                 by=door.by(),
                 now=now(),
                 short_notice_reason=given["reason"],
                 approved_by=door.me() if mine and given["reason"] else None,
             )
             unsaved.drop(door.me(), about(notice))
-            told = "" if words_["editorial"] else " Everybody who was told hears it."
+            told = "" if editorial else " Everybody who was told hears it."
             return f"Version {notice.revision} is public.{told}"
     except Refused as refusal:
         if refusal.field != "approved_by" or not given["reason"]:
