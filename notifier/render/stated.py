@@ -18,22 +18,14 @@ from notifier.render.compare import Tag, flat
 # The columns of a notice in the order in which they are read, with what people call them.
 NOTICE = {
     "headline": "Headline",
-    "type": "Kind of change",
-    "other_types": "Also",
-    "class": "Judged as",
-    "materiality": "How much of a change",
-    "series_break": "Break in the series",
-    "machine_breaking": "Breaks programs",
-    "cut": "Cuts back what is published",
-    "decision": "Decision",
-    "effect": "Takes effect",
-    "series": "Series",
     "brief": "Short words",
     "what": "What is changing",
     "not_changing": "What is not changing",
     "why": "Why",
     "driver": "What made it necessary",
     "technical": "Technical words",
+    "effect": "Takes effect",
+    "series": "Publication",
     "impact": "Size of effect",
     "comparability": "Comparing before and after",
     "what_to_do": "Who should act",
@@ -44,6 +36,14 @@ NOTICE = {
     "consultation": "Consultation",
     "next_update_by": "Next news by",
     "contact": "Contact",
+    "type": "Kind of change",
+    "other_types": "Also",
+    "class": "Judged as",
+    "materiality": "How much of a change",
+    "series_break": "Break in the series",
+    "machine_breaking": "Breaks programs",
+    "cut": "Cuts back what is published",
+    "decision": "Decision",
     "override_reason": "Why it is judged otherwise",
     "cy": "Welsh",
 }
@@ -94,18 +94,21 @@ def of_notice(name: str, words: Mapping[str, Any]) -> str:
     if name == "effect":
         return str(value) if isinstance(value, str) else effect(words)
     if name == "class":
-        return PROMISES[str(value)].words if value in PROMISES else flat(value)
+        words = PROMISES[str(value)].words if value in PROMISES else flat(value)
+        return f"{words[:1].upper()}{words[1:]}"
     if name in ("type", "other_types"):
         types = value if isinstance(value, list) else [value]
         return ", ".join(TYPE_WORDS.get(str(each), str(each)) for each in types)
     if name == "series":
         return "\n".join(map(str, value or ()))
     if name in ("machine_breaking", "cut"):
-        return "Yes" if value else "No"
+        return "Yes" if value else ""
     if name == "what_to_do":
         return "\n".join(to_do(item) for item in value or ())
     if name == "mapping":
         return "\n".join(code(item) for item in value or ())
+    if name == "series_break" and value == "none":
+        return ""
     if name in ("materiality", "series_break", "decision"):
         return str(value or "").replace("_", " ").capitalize()
     if name == "impact":

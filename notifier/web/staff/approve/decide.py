@@ -30,7 +30,7 @@ def decide(make: Callable[[], Subject], acts: Mapping[str, Callable[[str, str], 
     subject = make()
     answer, read = request.form.get("answer", ""), request.form.get("version", "")
     if read != subject.version:
-        return outdated(subject)
+        return outdated(subject, 409 if read else 400)
     if answer not in {choice.slug for choice in subject.may}:
         if not subject.may:
             return again(make, Error("answer", f"{subject.standing} Nothing was recorded"), 409)
@@ -51,7 +51,7 @@ def word_of(answer: str) -> str:
     return "comments" if answer == "return" else "reason"
 
 
-def outdated(subject: Subject) -> Any:
+def outdated(subject: Subject, status: int = 409) -> Any:
     """Somebody was faster. The page shows what stands now; a second press of one's own is none."""
     mine = rulings.last(subject.about, rulings.APPROVED, rulings.RETURNED, rulings.SHORT)
     if mine is not None and mine.staff_id == door.me().id and subject.standing:
@@ -67,18 +67,17 @@ def outdated(subject: Subject) -> Any:
             f"{who} changed it {when}, while you were reading. Your answer was not recorded: read "
             "it as it stands now, then decide"
         )
-    return shown_again(subject, Error("answer", sentence), 409)
+    return shown_again(subject, Error("answer", sentence), status, other=True)
 
 
 def again(make: Callable[[], Subject], error: Error, status: int) -> Any:
     return shown_again(make(), error, status)
 
 
-def shown_again(subject: Subject, error: Error, status: int) -> Any:
-    """The page with its error and everything that was typed; after a conflict no answer is kept,
-    for it was one to other words."""
+def shown_again(subject: Subject, error: Error, status: int, *, other: bool = False) -> Any:
+    """The page with its error and everything that was typed, but for an answer to other words."""
     typed = {name: request.form.get(name, "") for name in FIELDS}
-    if status == 400:
+    if not other:
         typed["answer"] = request.form.get("answer", "")
     return show(subject, errors=[error], status=status, **typed)
 

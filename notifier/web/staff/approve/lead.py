@@ -37,19 +37,19 @@ def lead(notice: ChangeNotice, *, now: datetime) -> Lead:
         tag(notice, now=now),
         sentence(notice, missing, now=now),
         [
-            ("Kind", f"{upper(policy_of(notice, today).class_)}; {found.rule} asks for this"),
+            ("Kind", upper(PROMISES[policy_of(notice, today).class_].words)),
+            ("Rule", upper(found.rule)),
             ("Takes effect", effect(notice)),
             ("People", people(notice, now=now)),
             ("Messages", messages(notice, now=now)),
-            ("Would be best", f"{dates.days(found.target_days)} of notice"),
+            ("Target", f"{dates.days(found.target_days)} of notice"),
         ],
         missing,
         agreed(notice, now=now),
     )
 
 
-def upper(class_: str) -> str:
-    words = PROMISES[class_].words
+def upper(words: str) -> str:
     return words[0].upper() + words[1:]
 
 

@@ -10,13 +10,7 @@ from notifier.accounts.models import Staff, StaffSession
 from notifier.clock import london_date, london_time
 from notifier.render import dates
 
-HOW = {
-    "password": "with the password",
-    "code": "with the two-step code",
-    "recovery code": "with a recovery code",
-    "passkey": "with the passkey",
-    "single sign-on": "by single sign-on",
-}
+HOW = {"single sign-on": "by single sign-on", "password and code": "with the two-step code"}
 
 
 def called(person: Staff | None) -> str:
@@ -83,7 +77,7 @@ def how(at: StaffSession, today: date) -> str:
     clock = dates.clock(london_time(at.proved_at).replace(second=0, microsecond=0))
     day = london_date(at.proved_at)
     on = "" if day == today else f", {day_words(day)}"
-    return f"{HOW.get(at.how, at.how)} of {clock}{on}"
+    return f"{HOW.get(at.how, f'with {at.how}')} of {clock}{on}"
 
 
 def day_words(day: date) -> str:
