@@ -23,6 +23,7 @@ from notifier.notices.leadtime import lead_days
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import UNPUBLISHED
 
+NEXT = "the next update"
 CLIPPED = 102_000  # bytes: the largest mail program cuts what is longer (STANDARDS.md section 1)
 NEAR = 92_000
 NAMES = {
@@ -99,7 +100,9 @@ def missing(given: Given) -> Iterator[Check]:
     unknown = notice.impact.get("known") == "no"
     if notice.next_update_by is None and (notice.effect_kind == "tbc" or unknown):
         what = "the size of the change" if unknown else "the day of the change"
-        yield stops(f"Say by when you will tell more, for {what} is not known.", "next_update_by")
+        yield stops(
+            f"Say by when you will tell more, for {what} is not known.", "next_update_by", NEXT
+        )
     if notice.impact.get("known") == "partly" and not notice.impact.get("known_by"):
         yield look("Say when the size will be known.", "impact", "the size")
     compare = notice.comparability or {}
@@ -158,10 +161,10 @@ def asked_links(given: Given) -> Iterator[Check]:
         if why := links.trouble(notice, each.url):
             name = each.label if len(each.label) <= 60 else f"{each.label[:59]}…"
             yield look(f"“{name}” does not answer: {why}.", each.field, "it")
-    unasked = [each for each in every if not links.is_fresh(notice, each.url, given.now)]
+    pages = [each for each in every if not each.url.startswith("mailto:")]
+    unasked = [each for each in pages if not links.is_fresh(notice, each.url, given.now)]
     if unasked:
-        number, one = len(unasked), len(unasked) == 1
-        words = "One address was" if one else f"{number} addresses were"
+        words = "One link was" if len(unasked) == 1 else f"{len(unasked)} links were"
         yield look(f"{words} not tried within the last week.", "", "")
 
 

@@ -23,7 +23,7 @@ _RESULT = (
 )
 # Words of what is to come, or of the method: no result of a release.
 _AHEAD = re.compile(
-    r"\b(?:will|would|expect(?:ed)?|estimat(?:e|es|ed)|plan(?:s|ned)?|aims?|may|could|might"
+    r"\b(?:will|would|expect(?:ed)?|estimat(?:e|es|ed)|plan(?:s|ned)?|aims?|(?-i:may)|could|might"
     r"|revis(?:e|ed|ion|ions)|method|sample|panel|threshold|respond(?:ed|ents)|weights?)\b",
     re.I,
 )

@@ -46,7 +46,10 @@ def named(notice: ChangeNotice) -> list[Named]:
     if who := answers(notice):
         url = f"mailto:{who}" if MAILBOX.fullmatch(who) else who
         found.append(Named(url, who, "contact"))
-    return list({each.url: each for each in reversed(found)}.values())[::-1]
+    once: dict[str, Named] = {}
+    for each in found:
+        once.setdefault(each.url, each)
+    return list(once.values())
 
 
 def pairs(listed: list[Any] | None) -> list[Mapping[str, Any]]:

@@ -40,4 +40,5 @@ def pressed_on(default: str) -> str:
     to the editor."""
     path = urlsplit(request.referrer or "").path
     own = path.startswith("/staff/notices/") and door.safe_next(path) == path
-    return path if own and request.method == "POST" else default
+    elsewhere = own and path != urlsplit(default).path
+    return path if elsewhere and request.method == "POST" else default

@@ -15,6 +15,7 @@ from notifier.notices.adjust import Room
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import UNPUBLISHED
 from notifier.notices.rules import PUBLIC
+from notifier.notices.stages import may_be_adjusted
 from notifier.render import dates
 from notifier.store.db import unit
 from notifier.web.public.shapes import Choice, Error
@@ -96,6 +97,8 @@ def move(reference: str, stage: str) -> Any:
     def act(notice: ChangeNotice) -> str:
         day = picked(typed)
         name = title(stage, notice)
+        if adjust.room(notice, stage, now=now()).day == day:  # pressed twice
+            return f"“{name}” goes on {dates.full(day)}."
         adjust.adjust(notice, stage, day, person=door.me(), by=door.by(), now=now())
         return f"“{name}” goes on {dates.full(day)}."
 
@@ -107,6 +110,8 @@ def move(reference: str, stage: str) -> Any:
 def put_back(reference: str, stage: str) -> Any:
     def act(notice: ChangeNotice) -> str:
         name = title(stage, notice)
+        if may_be_adjusted(stage) and stage not in (notice.stage_shifts or {}):  # pressed twice
+            return f"“{name}” goes when its rule says."
         adjust.put_back(notice, stage, person=door.me(), by=door.by(), now=now())
         return f"“{name}” goes when its rule says."
 
