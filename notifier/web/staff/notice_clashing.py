@@ -24,6 +24,9 @@ from notifier.web.staff.notice_words import moment
 from notifier.web.staff.security import now
 
 
+SOMEBODY = "somebody else"
+
+
 def clash_page(
     notice: ChangeNotice, typed: Typed, *, began: str, errors: list[Error] | None = None
 ) -> Any:
@@ -62,9 +65,9 @@ def last(notice: ChangeNotice) -> tuple[str, str]:
     """Who changed it last, and when."""
     rows = of(about(notice))
     if not rows:
-        return "Somebody", moment(notice.changed_at, now())
+        return SOMEBODY, moment(notice.changed_at, now())
     staff = session.get(Staff, rows[-1].by.get("staff") or 0)
-    who = name(staff) if staff is not None else rows[-1].by.get("name") or "Notifier"
+    who = name(staff) if staff is not None else rows[-1].by.get("name") or SOMEBODY
     return who, moment(rows[-1].at, now())
 
 
