@@ -158,7 +158,7 @@ def of_requests(today: date) -> Iterator[Need]:
     for row, notice in requests.all_waiting():
         people = requests.seconds(row.verb, notice, today, but={row.asked_by})
         teams = frozenset(series.team_id for series in notice.series)
-        yield Need("Approve", Requested(row, notice), 0, ids(people), teams)
+        yield Need("Agree", Requested(row, notice), 0, ids(people), teams)
 
 
 def of_newsletters(today: date) -> Iterator[Need]:

@@ -6,13 +6,15 @@ import html
 import re
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from notifier.notices import queries
 from notifier.notices.models import ChangeNotice
 from notifier.store.db import session
 from notifier.store.history import of
 from tests.journeys.world import World
-from tests.makers import HANA, Clock
+from tests.makers import BOB, HANA, Clock
 from tests.staff.desk import Desk, enters, joins, says
 
 FAY, GIL = "fay@example.org", "gil@example.org"
@@ -255,3 +257,73 @@ def test_a_change_is_cancelled_when_a_second_person_agrees(
             ("agree", HANA),
             ("cancel", FAY),
         ]
+
+
+def test_less_notice_is_asked_for_before_it_is_announced(
+    world: World, clock: Clock, fay: Desk
+) -> None:
+    reference = saved(fay, effect_date="3 December 2026")
+    url = f"/staff/notices/{reference}"
+    hana, _ = enters(world, clock, HANA, "hop")
+    form = fay.get(f"{url}/publish")
+    assert "It gives 10 days of notice; a minor change of presentation needs 14." in says(form)
+    asked = fay.follow(fay.post(f"{url}/publish", version=hidden(form.text, "version")))
+    assert "is asked to agree to less notice. Then you can announce it." in says(asked)
+    assert the(world, reference).state == "approved"
+    assert "Landings tables get a column" in says(hana.get("/staff/approvals"))
+    page = hana.get(f"{url}/approve")
+    answer = {"version": hidden(page.text, "version"), "answer": "agree", "reason": "A new law."}
+    assert hana.post(f"{url}/approve", **answer).status_code == 303
+    form = fay.get(f"{url}/publish")
+    assert "It gives 10 days" not in says(form)
+    done = fay.follow(fay.post(f"{url}/publish", version=hidden(form.text, "version")))
+    assert "It is public." in says(done)
+    made = the(world, reference)
+    assert (made.verdict, made.short_notice_reason) == ("short", "A new law.")
+
+
+def test_a_request_ends_with_any_change_of_the_notice(
+    world: World, clock: Clock, fay: Desk
+) -> None:
+    reference = saved(fay)
+    url = f"/staff/notices/{reference}"
+    fay.post(f"{url}/publish", version=hidden(fay.get(f"{url}/publish").text, "version"))
+    hana, _ = enters(world, clock, HANA, "hop")
+    version = hidden(fay.get(f"{url}/retract").text, "version")
+    clock.forward(minutes=1)
+    fay.post(f"{url}/retract", version=version, reason="A slip.")
+    page = hana.get(url)
+    number = hidden(page.text, "request")
+    assert "To take the notice back, asked for by" in says(hana.get("/staff/approvals"))
+    clock.forward(minutes=1)
+    held = {"reason": "We look again.", "next_update": "8 January 2027"}
+    fay.post(f"{url}/hold", version=hidden(fay.get(f"{url}/hold").text, "version"), **held)
+    late = hana.post(f"{url}/agree", request=number)
+    assert late.status_code == 400
+    assert "The notice was changed since; ask again if it still stands" in says(late)
+    assert the(world, reference).state == "on_hold"
+    assert 'name="request"' not in hana.get(url).text
+    world.drain()
+    letter = world.last_mail(BOB, "Your agreement is asked")
+    assert "to take this notice back" in letter.get_body().get_content()
+
+
+def test_the_list_asks_no_more_for_more_notices(world: World, fay: Desk) -> None:
+    def asked() -> int:
+        seen: list[str] = []
+
+        def note(*given: object) -> None:
+            seen.append(str(given[2]))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            assert fay.get("/staff/notices?show=writing").status_code == 200
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return len(seen)
+
+    saved(fay)
+    few = asked()
+    for number in range(12):
+        saved(fay, headline=f"Notice {number}")
+    assert asked() == few

@@ -10,20 +10,22 @@ from typing import Any
 from flask import Blueprint, abort, request
 from sqlalchemy import select
 
-from notifier.accounts import unsaved
+from notifier.accounts import duty, unsaved
 from notifier.audience.receivers import count
 from notifier.clock import london_date
 from notifier.errors import Conflict, NotFound, Refused
-from notifier.notices import asked
+from notifier.notices import asked, short
+from notifier.notices.approve import deciders, editors
 from notifier.notices.approve import submit as submit_notice
 from notifier.notices.followers import followers
 from notifier.notices.models import ChangeNotice, NoticeRequest, notice_series
 from notifier.notices.rules import NOTICE, OPEN
+from notifier.render import dates
 from notifier.store.db import session, unit
 from notifier.web.public.shapes import Choice, Error
 from notifier.web.staff import door, send_words
 from notifier.web.staff.frame import back, page
-from notifier.web.staff.notice_deeds import DEEDS, Deed, Who, possible, took_effect
+from notifier.web.staff.notice_deeds import DEEDS, Deed, Who, make_ready, possible, took_effect
 from notifier.web.staff.notice_page import show
 from notifier.web.staff.notice_refusals import plainly
 from notifier.web.staff.notice_shared import ONE, approvers, named, path, the_notice
@@ -123,6 +125,8 @@ def carried_out(deed: Deed, reference: str, given: Mapping[str, str]) -> str:
             deed.do(notice, given, Who(door.me(), door.by(), moment, me_too(deed, notice)))
         return deed.done
     except Refused as refusal:
+        if deed.slug == "publish" and refusal.field in ("short_notice_reason", "approved_by"):
+            return asked_for_less(reference)
         if not deed.two or refusal.field != "approved_by":
             raise
     with unit():
@@ -134,6 +138,31 @@ def carried_out(deed: Deed, reference: str, given: Mapping[str, str]) -> str:
         who = named(seconds(deed, notice))
     who = who or AGREES[asked.SECOND[deed.slug]].capitalize()
     return f"{who} is asked to agree. Nothing happens before."
+
+
+def asked_for_less(reference: str) -> str:
+    """It is made ready, so that it stands on the desk of who agrees to less notice."""
+    with unit():
+        notice = the_notice(reference)
+        make_ready(notice, Who(door.me(), door.by(), now()))
+        heads = heads_of(notice)
+    return f"{heads} is asked to agree to less notice. Then you can announce it."
+
+
+def heads_of(notice: ChangeNotice) -> str:
+    found = duty.on_duty(deciders(notice), london_date(now()))
+    wrote = editors(notice) | {notice.author_id}
+    people = [person for person in found if person.id not in wrote] or found
+    return named(people) or "The Head of Profession"
+
+
+def less(deed: Deed, notice: ChangeNotice) -> str:
+    """What is missing of the promised notice while nobody has agreed to that; "" for nothing."""
+    missing = short.shortfall(notice, now=now()) if deed.slug == "publish" else None
+    if missing is None or missing.past or short.accepted(notice, now=now()):
+        return ""
+    given = dates.days(missing.days)
+    return f"It gives {given} of notice; {missing.kind} needs {missing.needed}."
 
 
 def me_too(deed: Deed, notice: ChangeNotice) -> Any:
@@ -165,6 +194,8 @@ def sheet(
 ) -> Any:
     people = count(followers(notice))
     names = named(seconds(deed, notice)) if deed.two else ""
+    missing = less(deed, notice)
+    names = heads_of(notice) if missing else names
     return page(
         "notice_act",
         status,
@@ -175,7 +206,8 @@ def sheet(
         choices={"successor": successors(notice)} if deed.slug == "supersede" else {},
         version=unsaved.version(notice.changed_at),
         hear=hear(deed, people),
-        asks=f"Ask {names}" if deed.two == "always" and names else "",
+        asks=f"Ask {names}" if names and (missing or deed.two == "always") else "",
+        missing=missing,
         approve_url=leads(path(notice, "approve")),
     )
 

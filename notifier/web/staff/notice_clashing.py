@@ -23,7 +23,6 @@ from notifier.web.staff.notice_shared import about, name
 from notifier.web.staff.notice_words import moment
 from notifier.web.staff.security import now
 
-
 SOMEBODY = "somebody else"
 
 

@@ -131,12 +131,16 @@ def number(text: str, name: str) -> int | float:
         raise Refused("Write a number like 8 or 8.5.", field=name) from None
 
 
-def announce(notice: ChangeNotice, given: Given, who: Who) -> object:
-    """Where no second person is asked for, the steps before it are taken with it."""
+def make_ready(notice: ChangeNotice, who: Who) -> None:
+    """Where no second person is asked for, the steps before announcing are taken with it."""
     if notice.state == "draft":
         submit(notice, author=who.person, **who.acting)
     if notice.state == "in_review":
         approve(notice, approver=who.person, **who.acting)
+
+
+def announce(notice: ChangeNotice, given: Given, who: Who) -> object:
+    make_ready(notice, who)
     publish(notice, **who.acting)
     return None
 
