@@ -16,7 +16,7 @@ LOOK = {
     "/staff/notices/new": EVERYBODY,
     **{
         f"/staff/notices/{{notice}}{page}": OWN
-        for page in ("", "/edit", "/revise", *(f"/{deed}" for deed in DEEDS))
+        for page in ("", "/edit", "/revise", "/answers", "/answers.csv", *(f"/{deed}" for deed in DEEDS))
     },
     "/staff/notices/DEFRA-2026-999": NOBODY,
 }

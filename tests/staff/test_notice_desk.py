@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from notifier.audience.models import Subscriber
+from notifier.catalogue import queries as catalogue
 from notifier.notices import queries
-from notifier.notices.models import ChangeNotice
-from notifier.store.db import session
+from notifier.notices.models import Answer, ChangeNotice
+from notifier.store.db import session, unit
 from notifier.store.history import of
 from tests.journeys.world import World
 from tests.makers import BOB, HANA, Clock
@@ -327,3 +329,43 @@ def test_the_list_asks_no_more_for_more_notices(world: World, fay: Desk) -> None
     for number in range(12):
         saved(fay, headline=f"Notice {number}")
     assert asked() == few
+
+
+def test_what_people_said_is_read_before_it_is_decided(world: World, clock: Clock) -> None:
+    reference = world.announces("pocketbook")
+    olga = joins(world, "olga@example.org", "author", "--team", "food")
+    olga.sign_in("olga@example.org")
+    url = f"/staff/notices/{reference}"
+    assert "Nobody has answered." in says(olga.get(f"{url}/answers"))
+    with world.build(now=clock).app_context(), unit():
+        notice, kind = queries.notice(reference), catalogue.user_type("media")
+        for number, words in enumerate(('=HYPERLINK("x")', "<script>alert(1)</script>")):
+            person = Subscriber(
+                email=f"m{number}@example.org",
+                email_key=f"m{number}@example.org",
+                state="active",
+                user_type_id=kind.id,
+                created_at=clock(),
+            )
+            session.add(person)
+            session.flush()
+            given = [{"question": "Do you use it?", "answer": words}]
+            row = Answer(notice_id=notice.id, subscriber_id=person.id, user_type_id=kind.id)
+            row.organisation, row.answers, row.created_at = "Daily", given, clock()
+            row.confirmed_at = clock()
+            session.add(row)
+    page = olga.get(f"{url}/answers")
+    assert "2 people have answered. It is open until" in says(page)
+    assert "&lt;script&gt;alert" in page.text
+    assert "m0@example.org" not in page.text
+    lines = olga.get(f"{url}/answers.csv").get_data(as_text=True)
+    assert "'=HYPERLINK" in lines
+    assert "What people said" in says(olga.get(url))
+    assert olga.get("/staff/notices/DEFRA-2026-002/answers").status_code == 404
+    clock.forward(days=60)
+    olga.sign_in("olga@example.org")
+    decide = olga.get(f"{url}/decide")
+    given = {"version": hidden(decide.text, "version"), "summary": "Half use it; it goes on."}
+    done = olga.follow(olga.post(f"{url}/decide", **given))
+    assert "The decision is public." in says(done), says(done)
+    assert the(world, reference).decision == "decided"

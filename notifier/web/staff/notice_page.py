@@ -14,7 +14,7 @@ from notifier.accounts import unsaved
 from notifier.accounts.models import Staff
 from notifier.catalogue.sight import sight
 from notifier.clock import london_date
-from notifier.notices import asked
+from notifier.notices import asked, consult
 from notifier.notices.derive import judged
 from notifier.notices.followers import followers
 from notifier.notices.leadtime import PROMISES
@@ -128,6 +128,7 @@ def show(notice: ChangeNotice, errors: Iterable[Error] = (), status: int = 200) 
         revisions=revised(notice, moment),
         deeds_done=history(notice, moment),
         history_url=leads(f"/staff/history/{about(notice)}"),
+        answers_url=path(notice, "answers") if any(consult.period(notice)) else "",
         beside_url=leads(path(notice, "beside")),
     )
 

@@ -12,6 +12,7 @@ from notifier.web.staff import (
     desk,
     door,
     notice_acts,
+    notice_answers,
     notice_beside,
     notice_edit,
     notice_new,
@@ -61,7 +62,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for page in (notices, notice_new, notice_page, notice_edit, notice_typing, notice_revise):
         app.register_blueprint(page.blueprint)
-    for page in (notice_acts, notice_beside, notice_plan, notice_preview, reach):
+    for page in (notice_acts, notice_answers, notice_beside, notice_plan, notice_preview, reach):
         app.register_blueprint(page.blueprint)
     for decision in (approvals, approve_notice, approve_newsletter, approve_release):
         app.register_blueprint(decision.blueprint)
