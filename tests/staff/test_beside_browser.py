@@ -16,7 +16,7 @@ from tests.doors.conftest import Site
 from tests.makers import Clock
 from tests.staff.desk import PASSWORD, enters, joins
 from tests.staff.following import crowd, meant
-from tests.staff.test_beside_page import spoil
+from tests.staff.test_notice_previews import spoil
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +77,12 @@ def tour(page: Page, site: Site) -> Iterator[str]:
         page.goto(path)
         page.wait_for_load_state("networkidle")
         yield name
+    page.goto(f"{one}/plan/T-30")
+    page.evaluate("document.querySelector('#day option').value = '2027-01-31'")
+    page.get_by_label("Day").select_option(index=0)
+    page.get_by_role("button", name="Move it").click()
+    page.get_by_text("There is a problem").wait_for()
+    yield "a day that is refused"
 
 
 @pytest.mark.parametrize("width", [375, 1280])

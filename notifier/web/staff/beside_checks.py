@@ -86,10 +86,11 @@ def brief(found: Found) -> str:
     return ", ".join(parts) or "Nothing found"
 
 
-def ask(notice: ChangeNotice) -> dict[str, str]:
-    """What each address says, "" where it answers: a few at a time, each within seconds. Outside of
-    any transaction: other people's servers are slow."""
-    urls = [each.url for each in links.named(notice)][: links.MOST]
+def ask(notice: ChangeNotice, *, now: datetime) -> dict[str, str]:
+    """What each address says, "" where it answers: a few at a time, those first that were not asked
+    lately, each within seconds. Outside of any transaction: other people's servers are slow."""
+    every = sorted(links.named(notice), key=lambda each: links.is_fresh(notice, each.url, now))
+    urls = [each.url for each in every][: links.MOST]
     allow = settings().fetch_allow
     with ThreadPoolExecutor(AT_A_TIME) as hands:
         return dict(zip(urls, hands.map(lambda url: trouble(url, allow), urls), strict=True))

@@ -20,6 +20,7 @@ from notifier.notices.owed import UNPUBLISHED
 from notifier.notices.register import promises_on
 from notifier.render import dates
 from notifier.web.public.shapes import Tag
+from notifier.web.staff.beside_bar import Bar, bar
 
 TAGS = {
     "on_time": Tag("Best", "good"),
@@ -34,37 +35,6 @@ RULES = {
 }
 OUR_OWN = "Our own promise; no rule outside asks for it."
 POLICY = Markup('<a href="/policy">How this was worked out</a>')
-BEFORE = 11 / 9  # of the target is shown: 220 days where 180 are best
-NARROW = 13  # percent: a zone below it has no room for its word
-
-
-@dataclass(frozen=True)
-class Zone:
-    """A part of the bar, in percent; ``word`` is empty where there is no room for it."""
-
-    tone: str  # best | enough | short
-    word: str
-    x: float
-    width: float
-
-
-@dataclass(frozen=True)
-class Mark:
-    x: float
-    words: str
-    anchor: str  # start | middle | end
-
-
-@dataclass(frozen=True)
-class Bar:
-    """From so many days before the effect to the effect. ``words`` says the picture."""
-
-    zones: list[Zone]
-    pin: Mark
-    last: Mark
-    target: Mark | None
-    effect: Mark
-    words: str
 
 
 @dataclass(frozen=True)
@@ -178,42 +148,6 @@ def undated(
         facts=[why(notice, found, today), *([] if public else people)],
         mend=[],
     )
-
-
-def bar(found: Judged, effect: date, days: int, *, public: bool) -> Bar:
-    minimum, target = found.minimum_days, max(found.target_days, found.minimum_days)
-    whole = max(round(target * BEFORE), minimum + 1)
-
-    def at(left: int) -> float:
-        return round(100 * (whole - min(max(left, 0), whole)) / whole, 1)
-
-    parts = [("best", whole, target), ("enough", target, minimum), ("short", minimum, 0)]
-    zones = []
-    for tone, begins, ends in parts:
-        width = round(at(ends) - at(begins), 1)
-        if width > 0:
-            zones.append(Zone(tone, tone if width >= NARROW else "", at(begins), width))
-    pinned = f"Given, {days}" if public else f"Today, {days}"
-    by = found.publish_by or effect
-    last = mark(at(minimum), f"{minimum}, {short_day(by)}")
-    first = mark(at(target), str(target)) if target > minimum else None
-    if first is not None and last.x - first.x < 30:
-        first = None  # their words would run into each other
-    words = (
-        f"{dates.days(target)} or more are best, {minimum} are enough, fewer are short. "
-        f"{'It gave' if public else 'Today gives'} {days}. The last day is "
-        f"{in_words(by)}; it takes effect on {in_words(effect)}."
-    )
-    return Bar(zones, mark(at(days), pinned), last, first, mark(100, short_day(effect)), words)
-
-
-def mark(x: float, words: str) -> Mark:
-    return Mark(x, words, "start" if x < 12 else "end" if x > 88 else "middle")
-
-
-def short_day(day: date) -> str:
-    """ "3 March"."""
-    return in_words(day).rsplit(" ", 1)[0]
 
 
 def facts(

@@ -83,7 +83,8 @@ def shown(notice: ChangeNotice, errors: list[Error] | None = None, status: int =
     """The whole page; to htmx, the parts alone."""
     with reading():
         found = beside(notice, door.me(), clock(), chosen=previews.chosen(request.values))
-    given = {"notice": notice, "beside": found, "edit_url": leads(f"{found.base}/edit")}
+    edit, home = leads(f"{found.base}/edit"), leads(found.base)
+    given = {"notice": notice, "beside": found, "edit_url": edit, "home_url": home or edit}
     if "HX-Request" in request.headers and not errors:
         answer = make_response(render_template("parts/notice_beside.html", **given))
         answer.headers["Cache-Control"] = "no-store"
@@ -96,7 +97,7 @@ def shown(notice: ChangeNotice, errors: list[Error] | None = None, status: int =
 def ask_links(reference: str) -> Any:
     """Ask every address that it names, then keep what they answered: in this order, so that nobody
     waits for the database meanwhile."""
-    troubles = beside_checks.ask(the_notice(reference))
+    troubles = beside_checks.ask(the_notice(reference), now=clock())
     try:
         with unit():
             notice = the_notice(reference)
