@@ -94,8 +94,8 @@ def of_notice(name: str, words: Mapping[str, Any]) -> str:
     if name == "effect":
         return str(value) if isinstance(value, str) else effect(words)
     if name == "class":
-        words = PROMISES[str(value)].words if value in PROMISES else flat(value)
-        return f"{words[:1].upper()}{words[1:]}"
+        said = PROMISES[str(value)].words if value in PROMISES else flat(value)
+        return f"{said[:1].upper()}{said[1:]}"
     if name in ("type", "other_types"):
         types = value if isinstance(value, list) else [value]
         return ", ".join(TYPE_WORDS.get(str(each), str(each)) for each in types)

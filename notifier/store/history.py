@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import UniqueConstraint, func, select
+from sqlalchemy import ColumnElement, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifier.clock import at_london, london_date
@@ -34,6 +34,7 @@ class By:
         return self.name or self.basis
 
 
+TOGETHER = 1_000  # rows that are held at once
 SETTLED = timedelta(hours=1)  # after midnight; the longest unit of work is an import of minutes
 SYSTEM = By("system", name="Notifier")
 PERSON = By("person", name="the person")
@@ -120,14 +121,17 @@ def of(about: str) -> list[History]:
     return list(rows)
 
 
-def broken() -> Iterator[str]:
-    """Each object whose chain does not add up."""
-    previous: dict[str, tuple[int, str]] = {}
-    for row in session.scalars(select(History).order_by(History.object, History.seq)):
-        seq, last = previous.get(row.object, (0, ""))
+def broken(*which: ColumnElement[bool]) -> Iterator[str]:
+    """Each object whose chain does not add up, of all or of ``which``; a few rows at a time are
+    held, however many there are."""
+    query = select(History).where(*which).order_by(History.object, History.seq)
+    about, seq, last = "", 0, ""
+    for row in session.scalars(query.execution_options(yield_per=TOGETHER)):
+        if row.object != about:
+            about, seq, last = row.object, 0, ""
         if row.seq != seq + 1 or row.previous != last or not is_whole(row):
             yield row.object
-        previous[row.object] = (row.seq, row.hash)
+        seq, last = row.seq, row.hash
 
 
 def head(day: date) -> Head:

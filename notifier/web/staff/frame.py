@@ -22,6 +22,7 @@ NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Sends", "/staff/sends", ()),
     ("Reach", "/staff/reach", ()),
     ("Team", "/staff/team", ()),
+    ("History", "/staff/history", ()),
     ("Your account", "/staff/account", ()),
 )
 ROLE_WORDS = {

@@ -11,6 +11,7 @@ from notifier.web.staff import (
     approvals,
     desk,
     door,
+    history,
     notice_acts,
     notice_answers,
     notice_beside,
@@ -64,7 +65,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for page in (notice_acts, notice_answers, notice_beside, notice_plan, notice_preview, reach):
         app.register_blueprint(page.blueprint)
-    for decision in (approvals, approve_notice, approve_newsletter, approve_release):
+    for decision in (approvals, approve_notice, approve_newsletter, approve_release, history):
         app.register_blueprint(decision.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
