@@ -369,3 +369,41 @@ def test_what_people_said_is_read_before_it_is_decided(world: World, clock: Cloc
     done = olga.follow(olga.post(f"{url}/decide", **given))
     assert "The decision is public." in says(done), says(done)
     assert the(world, reference).decision == "decided"
+
+
+def test_a_version_with_less_notice_waits_for_the_head_of_profession(
+    world: World, clock: Clock, fay: Desk
+) -> None:
+    reference = saved(fay)
+    url = f"/staff/notices/{reference}"
+    fay.post(f"{url}/publish", version=hidden(fay.get(f"{url}/publish").text, "version"))
+    hana, _ = enters(world, clock, HANA, "hop")
+    clock.forward(minutes=1)
+    form = {**edit_form(fay, reference), "effect_date": "30 November 2026"}
+    page = fay.follow(fay.post(f"{url}/edit", **form, do="save"))
+    given = {name: hidden(page.text, name) for name in ("version", "read")}
+    given |= {"summary": "A week ahead.", "meaning": "yes"}
+    short = fay.post(f"{url}/revise", **given)
+    assert "Give a public reason, and the Head of Profession is asked" in says(short)
+    asked = fay.follow(fay.post(f"{url}/revise", **given, reason="The system moves sooner."))
+    assert "is asked to agree. Nothing changes before." in says(asked)
+    assert the(world, reference).revision == 1
+    number = hidden(hana.get(url).text, "request")
+    assert "The system moves sooner." in says(hana.get(url))
+    assert "It is done." in says(hana.follow(hana.post(f"{url}/agree", request=number)))
+    made = the(world, reference)
+    assert (made.revision, made.verdict) == (2, "short")
+    assert made.short_notice_reason == "The system moves sooner."
+
+
+def test_another_teams_draft_cannot_be_found_by_naming_it(world: World, fay: Desk) -> None:
+    reference = saved(fay)
+    url = f"/staff/notices/{reference}"
+    fay.post(f"{url}/publish", version=hidden(fay.get(f"{url}/publish").text, "version"))
+    version = hidden(fay.get(f"{url}/supersede").text, "version")
+    said = {}
+    for successor in ("DEFRA-2026-002", "DEFRA-2026-900"):
+        answer = fay.post(f"{url}/supersede", version=version, successor=successor)
+        said[successor] = says(answer).replace(successor, "X")
+    assert said["DEFRA-2026-002"] == said["DEFRA-2026-900"]
+    assert "There is no change notice X" in said["DEFRA-2026-002"]

@@ -15,7 +15,7 @@ from notifier.notices.approve import approve, submit
 from notifier.notices.give_back import give_back
 from notifier.notices.models import ChangeNotice
 from notifier.notices.publish import publish
-from notifier.notices.queries import notice as notice_of
+from notifier.notices.queries import public_notice
 from notifier.notices.rules import NOTICE, OPEN
 from notifier.store.history import By
 from notifier.web.public.shapes import Choice
@@ -98,7 +98,7 @@ def close(notice: ChangeNotice, given: Given, who: Who) -> object:
 
 
 def supersede(notice: ChangeNotice, given: Given, who: Who) -> object:
-    return end.supersede(notice, notice_of(given["successor"]), **who.acting)
+    return end.supersede(notice, public_notice(given["successor"]), **who.acting)
 
 
 def decide(notice: ChangeNotice, given: Given, who: Who) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -66,12 +67,12 @@ def save(reference: str) -> Any:
     if changed := helped(typed, do):
         return sheet(*changed, notice=notice)
     if notice.state not in (*UNPUBLISHED, *OPEN):
-        keep(notice, typed)
+        keep_if_it_fits(notice, typed)
         return back(
             path(notice), "Nothing was saved: it is not edited any more. Your words are kept."
         )
     if request.form.get("version") != unsaved.version(notice.changed_at):
-        keep(notice, typed)
+        keep_if_it_fits(notice, typed)
         return clash_page(notice, typed, began=request.form.get("was", ""))
     entry, errors = checked(typed, notice)
     if errors:
@@ -132,8 +133,14 @@ def checked(typed: Typed, notice: ChangeNotice | None) -> tuple[dict[str, Any], 
 
 def refused(typed: Typed, errors: list[Error], notice: ChangeNotice | None) -> Any:
     """The form again with what is wrong; what was typed is kept, and nothing else changed."""
-    keep(notice, typed)
+    keep_if_it_fits(notice, typed)
     return sheet(typed, errors=errors, notice=notice, status=400)
+
+
+def keep_if_it_fits(notice: ChangeNotice | None, typed: Typed) -> None:
+    """What is too long to be kept stands on the page that answers, all the same."""
+    with suppress(Refused):
+        keep(notice, typed)
 
 
 def keep(notice: ChangeNotice | None, typed: Typed) -> datetime | None:

@@ -169,7 +169,9 @@ def sections(
 
 
 def told(slug: str, typed: Typed, names: Names) -> tuple[str, str]:
-    return ("", "") if slug == "plan" else sentence(slug, typed, names)
+    if slug == "plan":
+        return "", "Every message of this notice, and its day."
+    return sentence(slug, typed, names)
 
 
 def groups(series: Iterable[Series]) -> list[Group]:

@@ -21,7 +21,7 @@ from notifier.web.public.shapes import Error
 from notifier.web.staff import door
 from notifier.web.staff import notice_words as words
 from notifier.web.staff.frame import back, page
-from notifier.web.staff.notice_edit import checked, helped, keep, typed_here
+from notifier.web.staff.notice_edit import checked, helped, keep_if_it_fits, typed_here
 from notifier.web.staff.notice_fields import Typed, one
 from notifier.web.staff.notice_form import groups
 from notifier.web.staff.notice_refusals import error_of
@@ -117,7 +117,7 @@ def save() -> Any:
         return back(path(found, "edit"), "This was saved already. Here it is.")
     except Refused as refusal:
         errors = [error_of(refusal)]
-    keep(None, typed)
+    keep_if_it_fits(None, typed)
     return sheet(typed, errors, notice=None, urn=urn, status=400)
 
 
