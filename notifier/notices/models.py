@@ -116,6 +116,22 @@ class NoticeRevision(Base):
     words: Mapped[dict[str, Any]]
 
 
+class NoticeRequest(Base):
+    """What somebody asked to do, that a second person has to agree to."""
+
+    __tablename__ = "notice_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    verb: Mapped[str]  # of notices.asked.SECOND
+    given: Mapped[dict[str, Any]]  # what the verb takes
+    version: Mapped[datetime]  # when the notice was last changed: of another one nothing was asked
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(default="")  # agreed | turned down | asked again
+    settled_at: Mapped[datetime | None]
+
+
 class ReferenceCounter(Base):
     """The last number given to a notice in each year."""
 

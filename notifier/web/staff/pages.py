@@ -15,9 +15,17 @@ from notifier.web.staff import (
     newsletter_acts,
     newsletter_page,
     newsletters,
+    notice_acts,
+    notice_answers,
     notice_beside,
+    notice_edit,
+    notice_new,
+    notice_page,
     notice_plan,
     notice_preview,
+    notice_revise,
+    notice_typing,
+    notices,
     passkeys,
     passwords,
     reach,
@@ -58,10 +66,12 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for page in (newsletters, newsletter_page, newsletter_acts):
         app.register_blueprint(page.blueprint)
+    for page in (notices, notice_new, notice_page, notice_edit, notice_typing, notice_revise):
+        app.register_blueprint(page.blueprint)
+    for page in (notice_acts, notice_answers, notice_beside, notice_plan, notice_preview, reach):
+        app.register_blueprint(page.blueprint)
     for decision in (approvals, approve_notice, approve_newsletter, approve_release, history):
         app.register_blueprint(decision.blueprint)
-    for page in (notice_beside, notice_plan, notice_preview, reach):
-        app.register_blueprint(page.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 
