@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Engine, event, update
 from werkzeug.datastructures import FileStorage
 
 from notifier.accounts import unsaved
@@ -395,3 +397,33 @@ def test_the_command_line_writes_history_and_gives_up(world: World, clock: Clock
     assert world.cli("newsletters", "cancel", number, *why).status == 1
     file.write_text("team: food\ntitle: T\nbody: ':::for nobody'\naudience: {topics: [food]}\n")
     assert world.cli("newsletters", "new", "--from", str(file)).status == 1
+
+
+@contextmanager
+def counted(found: list[str]) -> Iterator[None]:
+    def hear(*given: object) -> None:
+        found.append(str(given[2]))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+@on_sqlite
+def test_the_pages_ask_no_more_of_the_database_when_there_is_more(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, body="{{ upcoming_releases }}\n\n{{ recent }}"))
+    numbers = []
+    for more in (3, 30):
+        for place in range(more):
+            title = f"Issue {more} {place}"
+            written(world, "people-nature", title=title, topics=("people-and-nature",))
+        for path in ("/staff/newsletters", f"/staff/newsletters/{slug}"):
+            nia.get(path)
+            asked: list[str] = []
+            with counted(asked):
+                assert nia.get(path).status_code == 200
+            numbers.append(len(asked))
+    assert numbers[:2] == numbers[2:]
+    assert max(numbers) < 80

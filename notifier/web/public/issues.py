@@ -83,6 +83,7 @@ def body_of(issue: Newsletter) -> dict[str, object]:
                 block=piece.block,
                 html=for_anybody(piece.html),
                 only=letter.only_for(piece.section) if is_first(at, view.pieces) else "",
+                closes=not piece.section.is_for_all and is_last(at, view.pieces),
             )
             for at, piece in enumerate(view.pieces)
         ],
@@ -98,6 +99,11 @@ def body_of(issue: Newsletter) -> dict[str, object]:
 def is_first(at: int, found: Sequence[letter.Piece]) -> bool:
     """Whether a section begins with that piece."""
     return at == 0 or found[at - 1].section is not found[at].section
+
+
+def is_last(at: int, found: Sequence[letter.Piece]) -> bool:
+    """Whether a section ends with that piece."""
+    return at + 1 == len(found) or is_first(at + 1, found)
 
 
 def for_anybody(html: Markup) -> Markup:
