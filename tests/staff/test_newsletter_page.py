@@ -427,3 +427,49 @@ def test_the_pages_ask_no_more_of_the_database_when_there_is_more(
             numbers.append(len(asked))
     assert numbers[:2] == numbers[2:]
     assert max(numbers) < 80
+
+
+@on_sqlite
+def test_the_back_button_after_it_was_sent_changes_nothing(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, "/submit"))
+    agreed(world, slug)
+    before = form(nia.get(f"/staff/newsletters/{slug}"))
+    clock.forward(seconds=1)
+    nia.follow(nia.post(f"/staff/newsletters/{slug}/send", **before))
+    again = nia.post(f"/staff/newsletters/{slug}/send", **before)
+    assert again.status_code == 303
+    other = nia.post(f"/staff/newsletters/{slug}/send", **{**before, "body": "Other."})
+    assert other.status_code == 409
+    assert (the(world, slug).state, the(world, slug).body) == ("sent", "Hello.\n")
+
+
+@on_sqlite
+def test_one_whose_send_is_cancelled_never_becomes_public(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, "/submit"))
+    agreed(world, slug)
+    nia.follow(fills(nia, slug, "/send"))
+    number = world.sends(f"newsletter:{the(world, slug).id}")["issue"]["id"]
+    nia.get(f"/staff/sends/{number}/cancel")
+    nia.post(f"/staff/sends/{number}/cancel", reason="Wrong figures")
+    clock.forward(days=1)
+    assert world.get(f"/newsletters/{slug}").status_code == 404
+    assert the(world, slug).state == "approved"
+
+
+@on_sqlite
+def test_typing_keeps_the_session_alive(world: World, clock: Clock, nia: Desk, slug: str) -> None:
+    fields = form(nia.get(f"/staff/newsletters/{slug}"))
+    for _ in range(30):
+        clock.forward(minutes=20)
+        kept = nia.client.post(
+            f"/staff/newsletters/{slug}/keep",
+            data={**fields, "csrf_token": nia.token},
+            headers={**nia.given, "HX-Request": "true"},
+            environ_base=nia.environ,
+        )
+        assert kept.status_code == 200
+    assert nia.get(f"/staff/newsletters/{slug}").status_code == 200

@@ -92,7 +92,9 @@
     const answer = await fetch(url, {
       method: "POST", body: data, headers: { "X-Asks": "markdown", "HX-Request": "true" },
     });
-    return { ok: answer.ok, text: await answer.text(), answer };
+    const plain = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
+    const text = plain ? await answer.text() : "It could not be done: sign in in another tab, then try again.";
+    return { ok: answer.ok && plain, text, answer };
   };
 
   body.addEventListener("paste", async (event) => {
