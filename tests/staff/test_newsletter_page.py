@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from notifier.accounts import unsaved
 from notifier.catalogue.models import Organisation
-from notifier.newsletters import queries
+from notifier.newsletters import queries, templates
 from notifier.newsletters.models import Picture
 from notifier.store.db import session, unit
 from notifier.store.history import of
@@ -473,3 +473,43 @@ def test_typing_keeps_the_session_alive(world: World, clock: Clock, nia: Desk, s
         )
         assert kept.status_code == 200
     assert nia.get(f"/staff/newsletters/{slug}").status_code == 200
+
+
+@on_sqlite
+def test_a_copy_a_template_and_what_belongs_to_another_team(
+    world: World, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, day="2026-11-25"))
+    copy = nia.post(f"/staff/newsletters/{slug}/duplicate")
+    made = the(world, copy.headers["Location"].rpartition("/")[2])
+    assert made.slug != slug
+    assert (made.title, made.state, made.send_at) == (the(world, slug).title, "draft", None)
+    assert made.audience == the(world, slug).audience
+    nia.follow(nia.post(f"/staff/newsletters/{slug}/template", template="Ours"))
+    nia.follow(nia.post(f"/staff/newsletters/{slug}/template", template="Ours"))
+    with world.build(now=world.clock).app_context():
+        kept = [row.id for row in templates.of_teams(None)]
+    assert len(kept) == 1
+    too_long = nia.post(f"/staff/newsletters/{slug}/template", template="x" * 81)
+    assert "Give the template a name of at most 80 characters" in says(too_long)
+    fay = author(world, "fay@example.org", "food")
+    assert "Ours" not in fay.get("/staff/newsletters/new").text
+    for start in (f"t{kept[0]}", f"n{made.id}", "t999", "x1", "t" * 50):
+        given = {"title": "Mine", "team": "food", "start": start}
+        refused = fay.post("/staff/newsletters/new", **given)
+        assert "is not there any more" in says(refused)
+    other = fay.post("/staff/newsletters/new", title="Mine", team="people-nature", start="")
+    assert "Choose the team whose newsletter it is" in says(other)
+    assert fay.post(f"/staff/newsletters/templates/{kept[0]}/drop").status_code == 404
+    assert slug not in fay.get("/staff/newsletters").text
+    gone = nia.follow(nia.post(f"/staff/newsletters/templates/{kept[0]}/drop"))
+    assert "The template “Ours” is removed." in says(gone)
+
+
+@on_sqlite
+def test_one_without_readers_is_not_sent(world: World, nia: Desk, slug: str) -> None:
+    asked = fills(nia, slug, "/submit", topics=[])
+    assert asked.status_code == 400
+    assert "Choose who gets it first: a topic, or a segment" in says(asked)
+    saved = nia.follow(fills(nia, slug, topics=[]))
+    assert "Nobody is chosen yet" in says(saved)

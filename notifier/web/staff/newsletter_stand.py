@@ -67,7 +67,6 @@ def standing(issue: Newsletter, typed: Typed, moment: datetime) -> dict[str, Any
         "can_call_back": may_call_back(issue),
         "send": send if issue.state == "sent" else None,
         "leaves": shared.when(leaves, moment) if leaves is not None else "",
-        "until": shared.clock(issue.published_at) if issue.published_at else "",
         "saved_at": saved_words(issue, moment),
         "second": shared.second_person(),
         "approvers": shared.approvers(issue),
