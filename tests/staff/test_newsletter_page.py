@@ -15,10 +15,12 @@ from notifier.accounts import unsaved
 from notifier.catalogue.models import Organisation
 from notifier.newsletters import queries, templates
 from notifier.newsletters.models import Picture
+from notifier.newsletters.rules import NEWSLETTER
 from notifier.store.db import session, unit
 from notifier.store.history import of
+from notifier.store.moves import move
 from tests.journeys.world import World, text_of
-from tests.makers import Clock, london, member, on_sqlite
+from tests.makers import HANA, Clock, acting, london, member, on_sqlite
 from tests.staff.desk import Desk, enters, joins, says
 from tests.staff.test_staff_at_once import at_once
 from tests.staff.writing import fills, form, png, the, written
@@ -513,3 +515,17 @@ def test_one_without_readers_is_not_sent(world: World, nia: Desk, slug: str) -> 
     assert "Choose who gets it first: a topic, or a segment" in says(asked)
     saved = nia.follow(fills(nia, slug, topics=[]))
     assert "Nobody is chosen yet" in says(saved)
+
+
+@on_sqlite
+def test_why_it_was_returned_stands_above_it(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, "/submit"))
+    with world.build(now=clock).app_context(), unit():
+        why = f"Say which wave. {SCRIPT}"
+        move(queries.issue(slug), "return", NEWSLETTER, by=acting(HANA), now=clock(), why=why)
+    page = nia.get(f"/staff/newsletters/{slug}")
+    assert "hana@example.org returned it: Say which wave." in says(page)
+    assert SCRIPT not in page.text
+    assert "returned it" not in says(nia.follow(fills(nia, slug, body="The July wave.")))

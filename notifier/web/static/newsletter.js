@@ -56,7 +56,7 @@
   };
 
   const tools = document.getElementById("tools");
-  tools.hidden = false;
+  tools.classList.add("tools--on"); // for browsers that do not know the media feature
   document.getElementById("live-note").textContent = "updates as you type";
   tools.addEventListener("click", (event) => {
     const button = event.target.closest("button");
