@@ -10,6 +10,8 @@ from notifier.accounts.people import must_belong
 from notifier.catalogue.queries import body_teams
 from notifier.delivery.held import KIND
 from notifier.errors import Refused
+from notifier.newsletters.models import Newsletter
+from notifier.newsletters.send import taken_back
 from notifier.notices.models import ChangeNotice
 from notifier.sends import stopped
 from notifier.sends.carry import carrier_of
@@ -72,6 +74,9 @@ def cancel(send: Send, reason: str, *, by: By, now: datetime) -> None:
         send.next_at = None
     if send.to_one or send.frozen_at is None:
         send.finished_at = now
+    issue = session.get(Newsletter, send.context.get("newsletter", 0))
+    if issue is not None and send.frozen_at is None and issue.state == "sent":
+        taken_back(issue, by=by, now=now, why=why)  # else its page would appear all the same
 
 
 def said(reason: str) -> str:

@@ -132,7 +132,12 @@ def call_back(issue: Newsletter, *, by: By, now: datetime) -> None:
         )
     move(found, "cancel", SEND, by=by, now=now, why=CALLED_BACK)
     found.end_reason, found.finished_at = CALLED_BACK, now
-    move(issue, "call_back", NEWSLETTER, by=by, now=now)
+    taken_back(issue, by=by, now=now)
+
+
+def taken_back(issue: Newsletter, *, by: By, now: datetime, why: str = "") -> None:
+    """Its promise is cancelled before anybody has it: it is approved, and will not be public."""
+    move(issue, "call_back", NEWSLETTER, by=by, now=now, why=why)
     issue.published_at, issue.changed_at = None, now
 
 

@@ -15,6 +15,7 @@ from notifier.catalogue.load import slug_of
 from notifier.clock import SEND_TIME, at_london, london_date
 from notifier.errors import Refused
 from notifier.newsletters.models import Newsletter
+from notifier.newsletters.pictures import must_be_known
 from notifier.store.db import session
 from notifier.store.history import By, record
 
@@ -44,6 +45,7 @@ def write(
     if not audience.get("topics") and "segment" not in audience:
         raise Refused(f"{where}: name at least one topic under audience.topics, or a segment.")
     catalogue.topics_named(audience.get("topics", []))
+    must_be_known(entry["body"])
     for slug in audience.get("user_types", []):
         catalogue.user_type(slug)
     send_at = None

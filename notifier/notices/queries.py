@@ -29,6 +29,7 @@ def public(series_ids: Collection[int] | None = None) -> Select[ChangeNotice]:
 def open_changes(series_ids: Collection[int] | None = None) -> list[ChangeNotice]:
     """Announced changes that are to come or wait, soonest first, those without a date last."""
     query = public(series_ids).where(ChangeNotice.state.in_(OPEN))
+    query = query.options(selectinload(ChangeNotice.series))
     order = (ChangeNotice.effect_at.is_(None), ChangeNotice.effect_at, ChangeNotice.id)
     return list(session.scalars(query.order_by(*order)))
 

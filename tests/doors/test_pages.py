@@ -80,6 +80,7 @@ BY_LINK = {
     "/preferences/<token>/complain": "/preferences/forged/complain",
     "/u/<token>": "/u/forged",
     "/got-it/<token>": "/got-it/forged",
+    "/pictures/<token>/<name>": "/pictures/forged/1x1.png",
     "/early/<token>": "/early/forged",
     "/staff/password/<secret>": "/staff/password/forged",
     "/dev/inbox/<key>": "/dev/inbox/forged",

@@ -163,6 +163,31 @@ def tour(page: Page, site: Site, slug: str) -> Iterator[str]:
     page.get_by_role("button", name="Save", exact=True).last.click()
     page.get_by_text("It is saved.").wait_for()
     yield "saved"
+    page.get_by_role("button", name="Ask bob@example.org to approve").click()
+    page.get_by_text("Waits for approval").wait_for()
+    yield "waits for approval"
+    site.world.done("newsletters", "approve", slug, "--by", "bob@example.org")
+    page.reload()
+    yield "approved"
+    page.get_by_role("button", name="Put it on the calendar").click()
+    page.get_by_text("On the calendar").wait_for()
+    yield "on the calendar"
+    page.goto("/staff/newsletters")
+    yield "list with more"
+    site.world.clock.forward(days=2)
+    site.world.drain()
+    page.goto(url)
+    sign_in_again(page)
+    page.goto(url)
+    page.get_by_text("See who got it").wait_for()
+    yield "out"
+
+
+def sign_in_again(page: Page) -> None:
+    """Two days later the session is over."""
+    if "sign-in" in page.url:
+        sign_in(page, NIA)
+        page.wait_for_url("**/staff/**")
 
 
 @pytest.mark.parametrize("width", [375, 1280])
@@ -172,7 +197,9 @@ def test_there_is_no_barrier_and_nothing_scrolls_sideways(
     found = {}
     for name in tour(at_desk, site, the_example(site)):
         shot(at_desk, f"{name.replace(' ', '-')}-{width}")
-        at_desk.evaluate("document.querySelectorAll('.more').forEach(it => it.open = true)")
+        at_desk.evaluate(
+            "document.querySelectorAll('.more, .put:last-child').forEach(it => it.open = true)"
+        )
         for violation in barriers(at_desk):
             targets = [node["target"] for node in violation["nodes"]][:3]
             found[f"{name}: {violation['id']}"] = f"{violation['help']}: {targets}"
@@ -205,3 +232,82 @@ def test_without_script_everything_is_typed_and_sent(
     page.get_by_role("button", name="Ask bob@example.org to approve").click()
     expect(page.get_by_text("Waits for approval")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_mail_fits_a_phone_and_shows_its_pictures(
+    browser: Browser, site: Site, scheme: str, tmp_path: Path
+) -> None:
+    """As mail programs show it, at 600 and 320 pixels."""
+    slug = written(site.world, "people-nature", topics=("people-and-nature",), title="In autumn")
+    joins(site.world, NIA, "author", "--team", "people-nature")
+    context = browser.new_context(base_url=site.url, color_scheme=scheme)
+    page = context.new_page()
+    sign_in(page, NIA)
+    page.goto(f"/staff/newsletters/{slug}")
+    page.get_by_label("Words", exact=True).fill(WORDS)
+    image = tmp_path / "chart.png"
+    image.write_bytes(png(900, 300))
+    page.get_by_role("link", name="Picture", exact=True).click()
+    page.get_by_label("The picture").set_input_files(image)
+    page.get_by_label("What it shows").fill("Visits rise from 60% to 62%")
+    page.get_by_role("button", name="Add the picture").click()
+    expect(page.locator("#said")).to_have_text("The picture is added.")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.get_by_text("It is saved.").wait_for()
+    for width in (600, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"/staff/newsletters/{slug}/mail?see_depth=technical&see_kind=academic")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        picture = page.get_by_role("img", name="Visits rise from 60% to 62%")
+        assert picture.evaluate("it => it.naturalWidth") == 900
+        box = picture.bounding_box()
+        assert box is not None
+        assert box["width"] <= width - 32
+        assert abs(box["width"] / box["height"] - 3) < 0.1
+        shot(page, f"mail-{width}-{scheme}")
+    context.close()
+
+
+WORDS = """Hello {{ name }}.
+
+## New this quarter
+
+The survey reached **25,000 adults**. See [the indicators](https://www.gov.uk/indicators).
+
+| Measure | This quarter | A year ago |
+|---|---:|---:|
+| Visited a green space in the last 14 days | 62% | 60% |
+
+{{ upcoming_releases }}
+
+{{ events }}
+
+:::technical
+Weights were revised for the July wave; see the technical report, section 4.
+:::
+
+:::for academic, media
+We run a workshop for researchers and journalists.
+:::
+
+{{ feedback }}
+
+"""
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_archive_page_says_whom_a_part_is_for(
+    tab: Page, site: Site, clock: Clock, width: int
+) -> None:
+    slug = written(site.world, "people-nature", topics=("people-and-nature",), body=WORDS)
+    for act, who in (("submit", "alice"), ("approve", "bob"), ("send", "alice")):
+        site.world.done("newsletters", act, slug, "--by", f"{who}@example.org")
+    site.world.drain()
+    tab.goto(f"/newsletters/{slug}")
+    article = tab.locator("article")
+    expect(article).to_contain_text("For technical readers")
+    expect(article).to_contain_text("For Academic or researcher and Media")
+    shot(tab, f"archive-{width}")
+    assert barriers(tab) == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width

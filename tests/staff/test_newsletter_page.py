@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Engine, event, update
 from werkzeug.datastructures import FileStorage
 
 from notifier.accounts import unsaved
 from notifier.catalogue.models import Organisation
-from notifier.newsletters import queries
+from notifier.newsletters import queries, templates
 from notifier.newsletters.models import Picture
+from notifier.newsletters.rules import NEWSLETTER
 from notifier.store.db import session, unit
 from notifier.store.history import of
+from notifier.store.moves import move
 from tests.journeys.world import World, text_of
-from tests.makers import Clock, london, member, on_sqlite
+from tests.makers import HANA, Clock, acting, london, member, on_sqlite
 from tests.staff.desk import Desk, enters, joins, says
 from tests.staff.test_staff_at_once import at_once
 from tests.staff.writing import fills, form, png, the, written
@@ -395,3 +399,133 @@ def test_the_command_line_writes_history_and_gives_up(world: World, clock: Clock
     assert world.cli("newsletters", "cancel", number, *why).status == 1
     file.write_text("team: food\ntitle: T\nbody: ':::for nobody'\naudience: {topics: [food]}\n")
     assert world.cli("newsletters", "new", "--from", str(file)).status == 1
+
+
+@contextmanager
+def counted(found: list[str]) -> Iterator[None]:
+    def hear(*given: object) -> None:
+        found.append(str(given[2]))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+@on_sqlite
+def test_the_pages_ask_no_more_of_the_database_when_there_is_more(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, body="{{ upcoming_releases }}\n\n{{ recent }}"))
+    numbers = []
+    for more in (3, 30):
+        for place in range(more):
+            title = f"Issue {more} {place}"
+            written(world, "people-nature", title=title, topics=("people-and-nature",))
+        for path in ("/staff/newsletters", f"/staff/newsletters/{slug}"):
+            nia.get(path)
+            asked: list[str] = []
+            with counted(asked):
+                assert nia.get(path).status_code == 200
+            numbers.append(len(asked))
+    assert numbers[:2] == numbers[2:]
+    assert max(numbers) < 80
+
+
+@on_sqlite
+def test_the_back_button_after_it_was_sent_changes_nothing(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, "/submit"))
+    agreed(world, slug)
+    before = form(nia.get(f"/staff/newsletters/{slug}"))
+    clock.forward(seconds=1)
+    nia.follow(nia.post(f"/staff/newsletters/{slug}/send", **before))
+    again = nia.post(f"/staff/newsletters/{slug}/send", **before)
+    assert again.status_code == 303
+    other = nia.post(f"/staff/newsletters/{slug}/send", **{**before, "body": "Other."})
+    assert other.status_code == 409
+    assert (the(world, slug).state, the(world, slug).body) == ("sent", "Hello.\n")
+
+
+@on_sqlite
+def test_one_whose_send_is_cancelled_never_becomes_public(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, "/submit"))
+    agreed(world, slug)
+    nia.follow(fills(nia, slug, "/send"))
+    number = world.sends(f"newsletter:{the(world, slug).id}")["issue"]["id"]
+    nia.get(f"/staff/sends/{number}/cancel")
+    nia.post(f"/staff/sends/{number}/cancel", reason="Wrong figures")
+    clock.forward(days=1)
+    assert world.get(f"/newsletters/{slug}").status_code == 404
+    assert the(world, slug).state == "approved"
+
+
+@on_sqlite
+def test_typing_keeps_the_session_alive(world: World, clock: Clock, nia: Desk, slug: str) -> None:
+    fields = form(nia.get(f"/staff/newsletters/{slug}"))
+    for _ in range(30):
+        clock.forward(minutes=20)
+        kept = nia.client.post(
+            f"/staff/newsletters/{slug}/keep",
+            data={**fields, "csrf_token": nia.token},
+            headers={**nia.given, "HX-Request": "true"},
+            environ_base=nia.environ,
+        )
+        assert kept.status_code == 200
+    assert nia.get(f"/staff/newsletters/{slug}").status_code == 200
+
+
+@on_sqlite
+def test_a_copy_a_template_and_what_belongs_to_another_team(
+    world: World, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, day="2026-11-25"))
+    copy = nia.post(f"/staff/newsletters/{slug}/duplicate")
+    made = the(world, copy.headers["Location"].rpartition("/")[2])
+    assert made.slug != slug
+    assert (made.title, made.state, made.send_at) == (the(world, slug).title, "draft", None)
+    assert made.audience == the(world, slug).audience
+    nia.follow(nia.post(f"/staff/newsletters/{slug}/template", template="Ours"))
+    nia.follow(nia.post(f"/staff/newsletters/{slug}/template", template="Ours"))
+    with world.build(now=world.clock).app_context():
+        kept = [row.id for row in templates.of_teams(None)]
+    assert len(kept) == 1
+    too_long = nia.post(f"/staff/newsletters/{slug}/template", template="x" * 81)
+    assert "Give the template a name of at most 80 characters" in says(too_long)
+    fay = author(world, "fay@example.org", "food")
+    assert "Ours" not in fay.get("/staff/newsletters/new").text
+    for start in (f"t{kept[0]}", f"n{made.id}", "t999", "x1", "t" * 50):
+        given = {"title": "Mine", "team": "food", "start": start}
+        refused = fay.post("/staff/newsletters/new", **given)
+        assert "is not there any more" in says(refused)
+    other = fay.post("/staff/newsletters/new", title="Mine", team="people-nature", start="")
+    assert "Choose the team whose newsletter it is" in says(other)
+    assert fay.post(f"/staff/newsletters/templates/{kept[0]}/drop").status_code == 404
+    assert slug not in fay.get("/staff/newsletters").text
+    gone = nia.follow(nia.post(f"/staff/newsletters/templates/{kept[0]}/drop"))
+    assert "The template “Ours” is removed." in says(gone)
+
+
+@on_sqlite
+def test_one_without_readers_is_not_sent(world: World, nia: Desk, slug: str) -> None:
+    asked = fills(nia, slug, "/submit", topics=[])
+    assert asked.status_code == 400
+    assert "Choose who gets it first: a topic, or a segment" in says(asked)
+    saved = nia.follow(fills(nia, slug, topics=[]))
+    assert "Nobody is chosen yet" in says(saved)
+
+
+@on_sqlite
+def test_why_it_was_returned_stands_above_it(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    nia.follow(fills(nia, slug, "/submit"))
+    with world.build(now=clock).app_context(), unit():
+        why = f"Say which wave. {SCRIPT}"
+        move(queries.issue(slug), "return", NEWSLETTER, by=acting(HANA), now=clock(), why=why)
+    page = nia.get(f"/staff/newsletters/{slug}")
+    assert "hana@example.org returned it: Say which wave." in says(page)
+    assert SCRIPT not in page.text
+    assert "returned it" not in says(nia.follow(fills(nia, slug, body="The July wave.")))

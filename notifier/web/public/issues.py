@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -79,9 +80,12 @@ def body_of(issue: Newsletter) -> dict[str, object]:
     return {
         "pieces": [
             SimpleNamespace(
-                block=p.block, html=for_anybody(p.html), only=letter.only_for(p.section)
+                block=piece.block,
+                html=for_anybody(piece.html),
+                only=letter.only_for(piece.section) if is_first(at, view.pieces) else "",
+                closes=not piece.section.is_for_all and is_last(at, view.pieces),
             )
-            for p in view.pieces
+            for at, piece in enumerate(view.pieces)
         ],
         "events": view.events,
         "releases": view.releases,
@@ -90,6 +94,16 @@ def body_of(issue: Newsletter) -> dict[str, object]:
         "asked": view.asked,
         "contact": view.contact,
     }
+
+
+def is_first(at: int, found: Sequence[letter.Piece]) -> bool:
+    """Whether a section begins with that piece."""
+    return at == 0 or found[at - 1].section is not found[at].section
+
+
+def is_last(at: int, found: Sequence[letter.Piece]) -> bool:
+    """Whether a section ends with that piece."""
+    return at + 1 == len(found) or is_first(at + 1, found)
 
 
 def for_anybody(html: Markup) -> Markup:

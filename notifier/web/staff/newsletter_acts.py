@@ -92,7 +92,7 @@ def send(slug: str) -> Any:
                 verbs.submit(issue, author=person, by=by, now=now())
             if issue.state == "in_review":
                 verbs.approve(issue, approver=person, by=by, now=now())
-        elif parts and was == "approved":
+        elif parts and was in ("approved", "sent"):
             raise Refused(
                 "You changed it since it was approved, so it was not sent; save it and ask for "
                 "approval again."

@@ -174,6 +174,7 @@ def keep(slug: str) -> Any:
     is_new = fields != of_issue(issue).fields()
     try:
         with unit():
+            door.at().seen_at = now()  # whoever types is here, though no page was asked for
             if is_new:
                 unsaved.keep(door.me(), about(issue), fields, base=typed.base, now=now())
             else:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from markupsafe import Markup
 
-from notifier.audience.headcount import by_words
+from notifier.audience.headcount import WhoReads
 from notifier.audience.rules import variant_words
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.rules import DEPTHS, LANGUAGES
@@ -134,13 +134,18 @@ def seen(issue: Newsletter, typed: Typed, who: Reader) -> dict[str, Any]:
     return {"view": view, "pieces": told, "hidden": len(pieces) - len(shown), "unseen": ""}
 
 
+def who_reads() -> WhoReads:
+    found: WhoReads = current_app.extensions.setdefault("notifier.who_reads", WhoReads())
+    return found
+
+
 def numbers(row: Newsletter) -> dict[tuple[str, str], int]:
     """People by depth and kind of user (a slug)."""
     kinds = {kind.id: kind.slug for kind in catalogue.user_types()}
     found: dict[tuple[str, str], int] = {}
     if not row.audience.get("topics") and "segment" not in row.audience:
         return found
-    for (number, kind), count in by_words(audience(row, now=now())).items():
+    for (number, kind), count in who_reads().of(audience(row, now=now()), now=now()).items():
         key = (variant_words(number)[0], kinds.get(kind, ""))
         found[key] = found.get(key, 0) + count
     return found

@@ -67,7 +67,6 @@ def standing(issue: Newsletter, typed: Typed, moment: datetime) -> dict[str, Any
         "can_call_back": may_call_back(issue),
         "send": send if issue.state == "sent" else None,
         "leaves": shared.when(leaves, moment) if leaves is not None else "",
-        "until": shared.clock(issue.published_at) if issue.published_at else "",
         "saved_at": saved_words(issue, moment),
         "second": shared.second_person(),
         "approvers": shared.approvers(issue),
@@ -75,6 +74,7 @@ def standing(issue: Newsletter, typed: Typed, moment: datetime) -> dict[str, Any
         "approver": shared.person_named(issue.approver_id),
         "may_approve": issue.state == "in_review" and shared.may_approve(issue, door.me()),
         "approve_url": ways.leads(shared.path(issue, "approve")),
+        "returned": returned(issue) if issue.state == "draft" else None,
         "others": [shared.name_of(person) for person in others],
         "topic_boxes": list(boxes()),
         "kind_boxes": [Box(kind.slug, kind.name, 0) for kind in catalogue.user_types()],
@@ -83,6 +83,14 @@ def standing(issue: Newsletter, typed: Typed, moment: datetime) -> dict[str, Any
         "field_words": FIELD_WORDS,
         "section_words": SECTIONS,
     }
+
+
+def returned(issue: Newsletter) -> dict[str, str] | None:
+    """Who gave it back, and why, while nothing was done about it since."""
+    last = next(iter(reversed(of(f"newsletter:{issue.id}"))), None)
+    if last is None or last.action != "return":
+        return None
+    return {"by": shared.person_named(last.by.get("staff")), "why": last.why}
 
 
 def saved_words(issue: Newsletter, moment: datetime) -> str:

@@ -56,7 +56,7 @@
   };
 
   const tools = document.getElementById("tools");
-  tools.hidden = false;
+  tools.classList.add("tools--on"); // for browsers that do not know the media feature
   document.getElementById("live-note").textContent = "updates as you type";
   tools.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -92,7 +92,9 @@
     const answer = await fetch(url, {
       method: "POST", body: data, headers: { "X-Asks": "markdown", "HX-Request": "true" },
     });
-    return { ok: answer.ok, text: await answer.text(), answer };
+    const plain = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
+    const text = plain ? await answer.text() : "It could not be done: sign in in another tab, then try again.";
+    return { ok: answer.ok && plain, text, answer };
   };
 
   body.addEventListener("paste", async (event) => {
