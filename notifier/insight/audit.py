@@ -29,12 +29,12 @@ TOGETHER = 500  # rows read at once for a file
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked for: ``kind`` of thing, by which member of staff, also what readers did
-    themselves, and only rows before the one with the id ``before``."""
+    """What is looked for: ``kind`` of thing, by which member of staff, ``also`` what the program
+    did (system) and readers did themselves (readers), and only rows before the id ``before``."""
 
     kind: str = ""
     staff_id: int | None = None
-    readers: bool = False
+    also: str = ""
     before: int | None = None
 
 
@@ -84,8 +84,11 @@ def conditions(person: Staff, asked: Asked) -> list[ColumnElement[bool]]:
         found.append(of_kind(asked.kind))
     if asked.staff_id is not None:
         found.append(History.staff_id == asked.staff_id)
-    elif not asked.readers:
+    elif asked.also == "system":
         found.append(or_(History.staff_id.is_not(None), ~of_kind("subscriber")))
+    elif asked.also != "readers":
+        asserted = History.by["basis"].as_string() == "asserted"
+        found.append(or_(History.staff_id.is_not(None), asserted))
     return found
 
 

@@ -224,7 +224,7 @@ def test_what_is_in_it_for_whom_is_one_rule(world: World, clock: Clock) -> None:
             person = known(email)
             listed = {
                 row.object
-                for row in audit.rows(person, audit.Asked(readers=True), limit=10_000)
+                for row in audit.rows(person, audit.Asked(also="readers"), limit=10_000)
                 if row.object.partition(":")[0] not in audit.OF_PEOPLE
             }
             opened = {about for about in every if audit.may_see(person, about)}

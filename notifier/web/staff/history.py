@@ -112,7 +112,7 @@ def asked() -> Asked:
     return Asked(
         kind=kind if kind in KINDS else "",
         staff_id=number(who),
-        readers=who == "readers",
+        also=who if who in ("system", "readers") else "",
         before=number(before),
     )
 
@@ -123,7 +123,7 @@ def number(text: str) -> int | None:
 
 def show(wanted: Asked, *, checked: tuple[bool, str] | None = None) -> Any:
     found = audit.rows(door.me(), wanted, limit=PAGE + 1)
-    who = "readers" if wanted.readers else str(wanted.staff_id or "")
+    who = wanted.also or str(wanted.staff_id or "")
     query = {"kind": wanted.kind, "who": who}
     kept = urlencode({name: value for name, value in query.items() if value})
     last = found[PAGE - 1].id if len(found) > PAGE else None
@@ -145,8 +145,8 @@ def show(wanted: Asked, *, checked: tuple[bool, str] | None = None) -> Any:
 
 
 def whos(whole: bool) -> list[Choice]:
-    """By whom: staff and the program, also readers where one sees them, or one member of staff."""
-    first = [Choice("", "Staff and Notifier")]
+    """By whom: staff, also the program, readers where one sees them, or one member of staff."""
+    first = [Choice("", "Staff"), Choice("system", "Staff and Notifier")]
     if whole:
         first.append(Choice("readers", "Readers too"))
     return [*first, *(Choice(str(each.id), called(each)) for each in people.everybody())]
