@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from notifier.accounts.models import Staff
 from notifier.audience.models import Subscriber
+from notifier.audience.reply import Correspondent
 from notifier.render import (
     account,
     address_change,
     answer_confirm,
+    complaint_answer,
     confirm,
     correction,
     invitation,
@@ -42,7 +45,7 @@ AUDIENCE = {
     "week_ahead": week_ahead.write,
     "correction": correction.write,
 }
-ONE = {
+ONE: dict[str, Callable[..., Words]] = {
     "confirm": confirm.write,
     "invitation": invitation.write,
     "welcome": welcome.write,
@@ -50,6 +53,7 @@ ONE = {
     "notice_now": notice_now.write,
     "magic_link": magic_link.write,
     "answer_confirm": answer_confirm.write,
+    "complaint_answer": complaint_answer.write,
     "address_change": address_change.write,
     "address_changed": address_change.write_changed,
 }
@@ -65,7 +69,9 @@ def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:
     return AUDIENCE[send.kind](send, site=site, now=now)
 
 
-def write_one(send: Send, *, site: Site, now: datetime, person: Subscriber | Staff) -> Words:
+def write_one(
+    send: Send, *, site: Site, now: datetime, person: Subscriber | Staff | Correspondent
+) -> Words:
     """The letter of a Send to one person; links that the person asked for are already in it.
 
     Raises KeyError for a kind that has no words, TypeError when it is not for staff, NotFound when

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, session
 
-from notifier.accounts.models import Role, Staff
+from notifier.accounts.models import ROLES, Role, Staff
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.sight import sight
 from notifier.insight.going import under_way
@@ -18,6 +18,7 @@ from notifier.web.staff.door import here
 NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Desk", "/staff/", ()),
     ("Sends", "/staff/sends", ()),
+    ("People", "/staff/people", ROLES),
     ("Team", "/staff/team", ()),
     ("Your account", "/staff/account", ()),
 )

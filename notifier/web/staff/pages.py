@@ -12,6 +12,10 @@ from notifier.web.staff import (
     door,
     passkeys,
     passwords,
+    people,
+    person_acts,
+    person_page,
+    person_topics,
     search,
     security,
     send_acts,
@@ -44,6 +48,8 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
         app.register_blueprint(page.blueprint)
+    for found in (people, person_page, person_acts, person_topics):
+        app.register_blueprint(found.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 
