@@ -36,6 +36,16 @@ def public(view: View) -> View:
     return view
 
 
+def roomy(octets: int) -> Callable[[View], View]:
+    """Mark a view as one that takes files: its requests may hold so much."""
+
+    def mark(view: View) -> View:
+        view.octets = octets  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def attach(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.config.update(
@@ -48,6 +58,7 @@ def attach(app: Flask) -> None:
     app.url_map.merge_slashes = False  # its redirect would repeat whatever Host says
     app.before_request(fresh_nonce)  # first: an answer that refuses needs it too
     app.before_request(closed)
+    app.before_request(make_room)  # before anything reads the form
     csrf.init_app(app)
     app.before_request(legible)
     app.after_request(harden)
@@ -73,6 +84,12 @@ def closed() -> Any:
     if needs is None or keeper is None:
         abort(404)
     return keeper(needs)
+
+
+def make_room() -> None:
+    octets = getattr(current_app.view_functions.get(request.endpoint or ""), "octets", None)
+    if octets is not None:
+        request.max_content_length = octets
 
 
 def legible() -> None:

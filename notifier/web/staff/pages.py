@@ -13,6 +13,9 @@ from notifier.web.staff import (
     passkeys,
     passwords,
     people,
+    people_complaints,
+    people_import,
+    people_stopped,
     person_acts,
     person_page,
     person_topics,
@@ -48,7 +51,9 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
         app.register_blueprint(page.blueprint)
-    for found in (people, person_page, person_acts, person_topics):
+    for found in (people, people_stopped, people_complaints, people_import):
+        app.register_blueprint(found.blueprint)
+    for found in (person_page, person_acts, person_topics):
         app.register_blueprint(found.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
