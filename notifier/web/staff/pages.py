@@ -15,6 +15,7 @@ from notifier.web.staff import (
     people,
     people_complaints,
     people_import,
+    people_segments,
     people_stopped,
     person_acts,
     person_page,
@@ -53,7 +54,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for found in (people, people_stopped, people_complaints, people_import):
         app.register_blueprint(found.blueprint)
-    for found in (person_page, person_acts, person_topics):
+    for found in (people_segments, person_page, person_acts, person_topics):
         app.register_blueprint(found.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
