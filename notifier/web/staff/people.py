@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from notifier.audience.rules import address
+from notifier.audience.segments_preview import most_first
 from notifier.errors import Refused
 from notifier.insight import people as insight
 from notifier.insight.people import Month, People
@@ -80,7 +81,8 @@ def show(errors: list[Error], status: int = 200, *, typed: str = "") -> Any:
             sentence=sentence(picture),
             others=others(picture),
             types=bars(picture.types),
-            topics=bars(picture.topics),
+            topics=bars(most_first(picture.topics)),
+            unfollowed=[name for name, people in picture.topics.items() if not people],
             biggest=BIGGEST,
             growth=growth(picture.months),
         )

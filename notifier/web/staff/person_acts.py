@@ -39,7 +39,6 @@ from notifier.web.staff.security import now
 blueprint = Blueprint("staff_person_acts", __name__)
 
 Do = Callable[[Subscriber, str], None]  # the person, and why
-ACT = f"{ONE}/<any(stop,lift,ask,pause,resume,feed):act>"
 FORGET = f"{ONE}/forget"
 
 
@@ -192,14 +191,12 @@ def chosen(person_id: int, act: str) -> tuple[Subscriber, Act]:
     return to_change(person_id), ACTS[act]
 
 
-@blueprint.get(ACT)
 @door.member(*CHANGE)
 def form(person_id: int, act: str) -> Any:
     """Says what the act does, and has its button."""
     return asked(person_id, act)
 
 
-@blueprint.post(ACT)
 @door.member(*CHANGE)
 def press(person_id: int, act: str) -> Any:
     return done(person_id, act)
@@ -266,3 +263,10 @@ def show(person: Subscriber, act: str, found: Act, errors: list[Error]) -> Any:
 
 def soonest(moment: datetime) -> str:
     return f"Until {pausing.latest(moment.date()):%-d %B %Y} at the latest."
+
+
+for each in ACTS:
+    if each != "forget":
+        path, which = f"{ONE}/{each}", {"act": each}
+        blueprint.add_url_rule(path, f"ask_{each}", form, methods=["GET"], defaults=which)
+        blueprint.add_url_rule(path, f"do_{each}", press, methods=["POST"], defaults=which)

@@ -44,6 +44,7 @@ SCOPES = [
     Choice("both", "or a topic under or above it"),
 ]
 SERIES_SCOPES = [Choice("", "itself"), Choice("above", "or a topic above it")]
+INDENT = "\u2003"
 LATEST = 40  # things that were told of, as suggestions
 
 
@@ -98,7 +99,7 @@ class Offers:
     def topics(self) -> list[Choice]:
         living = {topic.id for topic in merge.living(now())}
         rows = [row for row in in_order(catalogue.topics()) if row[0].id in living]
-        return [Choice(topic.slug, f"{'– ' * depth}{topic.name}") for topic, depth in rows]
+        return [Choice(topic.slug, INDENT * depth + topic.name) for topic, depth in rows]
 
     @cached_property
     def series(self) -> list[Choice]:
@@ -154,7 +155,7 @@ def group(one: Group, path: str, lead: str, offers: Offers, wrong: set[str]) -> 
 def line(one: Line, path: str, lead: str, offers: Offers, wrong: set[str]) -> LineRow:
     form = "date" if one.word in DATES else TEXT.get(one.word, "select")
     form = "none" if one.word == "everyone" else form
-    several = form == "select" and MOST_VALUES > len(one.values) > 0
+    several = form == "select" and len(one.values) < MOST_VALUES
     id_ = f"v-{path}"
     choices = offers.of(one.word)
     known = {choice.slug for choice in choices}
@@ -191,9 +192,7 @@ def after(one: Line) -> list[Extra]:
         return [Extra("scope", "How far", scope, SERIES_SCOPES)]
     if one.word == "got":
         found = [Extra("stage", "Which message", one.extra.get("stage", ""))]
-        if one.extra.get("stage"):
-            found.append(Extra("revision", "Which revision", one.extra.get("revision", "")))
-        return found
+        return [*found, Extra("revision", "Which revision", one.extra.get("revision", ""))]
     return []
 
 
