@@ -48,7 +48,7 @@ def test_a_complaint_is_answered_by_a_letter(world: World, clock: Clock, hal: De
     url = complains(world, contact=DAN)
     page = hal.get(LOG)
     assert (
-        "One complaint waits for an answer. It has waited 0 days; the law gives 30 days."
+        "One complaint waits for an answer. It has waited less than a day; the law gives 30 days."
         in says(page)
     )
     assert "30 days left" in says(page)
@@ -94,7 +94,7 @@ def test_the_page_says_what_became_of_the_letter(world: World, clock: Clock, hal
     hal.post(url, how="mail", words="And one word more", seen=seen(page))
     world.drain()
     assert len(world.mails(DAN)) == 2
-    assert "Answered after 0 days" in says(hal.get(f"{LOG}?show=answered"))
+    assert "Answered after less than a day" in says(hal.get(f"{LOG}?show=answered"))
     with world.build(now=clock).app_context():
         assert [row.action for row in of("complaint:1")][:3] == ["complain", "look", "answer"]
 

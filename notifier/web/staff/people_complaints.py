@@ -77,7 +77,8 @@ def sentence(waits: list[Complaint]) -> str:
 def waited(row: Complaint) -> str:
     """How long until it was answered, or until now."""
     until = london_date(row.answered_at or now())
-    return dates.days((until - london_date(row.at)).days)
+    days = (until - london_date(row.at)).days
+    return dates.days(days) if days else "less than a day"
 
 
 def written(view: str, number: int) -> list[Row]:
