@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Function, Select, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from notifier.audience.headcount import by_user_type
@@ -73,26 +73,44 @@ def growth(*, now: datetime) -> list[Month]:
     """
     firsts = list(months(london_date(now)))
     start = datetime(firsts[0].year, firsts[0].month, 1, tzinfo=now.tzinfo)
-    came: Counter[str] = Counter()
-    joined = select(Reach.joined, func.count()).where(Reach.joined >= start.toordinal())
-    for day, number in session.execute(joined.group_by(Reach.joined)):
-        came[f"{date.fromordinal(day):%Y-%m}"] += number
-    away = Subscriber.state.in_(("paused", "left", "suppressed", "erased"))
-    came.update(monthly(Subscriber.confirmed_at, start, away))
-    went = monthly(Subscriber.ended_at, start, away & Subscriber.confirmed_at.is_not(None))
-    return [Month(day, came[f"{day:%Y-%m}"], went.get(f"{day:%Y-%m}", 0)) for day in firsts]
+    ends = [*firsts[1:], date.max]
+    within = [
+        func.count().filter(Reach.joined.between(first.toordinal(), end.toordinal() - 1))
+        for first, end in zip(firsts, ends, strict=True)
+    ]
+    # One pass with twelve counts: to group by day took three times as long.
+    numbers = session.execute(select(*within)).one()
+    came = Counter({f"{day:%Y-%m}": number for day, number in zip(firsts, numbers, strict=True)})
+    went: Counter[str] = Counter()
+    for confirmed, ended, number in session.execute(gone(start)):
+        came[confirmed] += number
+        went[ended or ""] += number
+    return [Month(day, came[f"{day:%Y-%m}"], went[f"{day:%Y-%m}"]) for day in firsts]
 
 
-def monthly(
-    column: InstrumentedAttribute[datetime | None], start: datetime, which: ColumnElement[bool]
-) -> dict[str, int]:
-    """How many of ``which`` people have the instant in each month ("2026-11") since ``start``."""
+def gone(start: datetime) -> Select[str, str | None, int]:
+    """(month of confirming, month of the end or None, people) of who had confirmed and gets nothing
+    now, in one look at all people; months as "2026-11"."""
+    confirmed, ended = monthly(Subscriber.confirmed_at), monthly(Subscriber.ended_at)
+    return (
+        select(confirmed, ended, func.count())
+        .where(
+            Subscriber.state.in_(("paused", "left", "suppressed", "erased")),
+            or_(Subscriber.confirmed_at >= start, Subscriber.ended_at >= start),
+            Subscriber.confirmed_at.is_not(None),
+        )
+        .group_by(confirmed, ended)
+    )
+
+
+def monthly(column: InstrumentedAttribute[datetime | None]) -> Function[str]:
+    """The month of an instant in UTC, "2026-11"."""
     if session.get_bind().dialect.name == "postgresql":
-        month = func.to_char(func.timezone("UTC", column), "YYYY-MM")
-    else:
-        month = func.strftime("%Y-%m", column)
-    query = select(month, func.count()).where(column >= start, which).group_by(month)
-    return {name: number for name, number in session.execute(query)}  # noqa: C416
+        month: Function[str] = func.to_char(
+            func.timezone("UTC", column), literal_column("'YYYY-MM'")
+        )
+        return month
+    return func.strftime(literal_column("'%Y-%m'"), column)
 
 
 def months(today: date) -> Iterator[date]:

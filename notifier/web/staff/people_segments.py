@@ -16,9 +16,10 @@ from flask import Blueprint, abort, request
 from notifier.audience import segments, segments_preview
 from notifier.audience.models import Reach, Segment
 from notifier.audience.receivers import Audience
-from notifier.audience.segments_named import check, in_words, leaves
+from notifier.audience.segments_named import check, in_words, leaves, names
 from notifier.audience.segments_preview import Somebody
 from notifier.audience.segments_read import Filter, read
+from notifier.audience.segments_words import sentence as said
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Team, Topic
 from notifier.catalogue.sight import sight
@@ -100,7 +101,7 @@ def listed() -> Any:
     with reading():
         rows = [row for row in segments.every() if visible(row)]
         numbers = sizes().of([Audience(segment=dict(r.filter)).as_dict() for r in rows], now=now())
-        uses, teams = used.uses(), team_names()
+        uses, teams, known = used.uses(), team_names(), names()
         return page(
             "segments",
             tabs=tabs("Segments"),
@@ -108,7 +109,7 @@ def listed() -> Any:
                 Row(
                     row.name,
                     f"{LIST}/{row.slug}",
-                    sentence(row.filter),
+                    capital(said(row.filter, known)),
                     teams.get(row.team_id or 0, ""),
                     f"{number:,}" if number is not None else "",
                     used_by(len(uses.get(row.slug, []))),
@@ -119,7 +120,10 @@ def listed() -> Any:
 
 
 def sentence(found: Filter) -> str:
-    words = in_words(found)
+    return capital(in_words(found))
+
+
+def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
