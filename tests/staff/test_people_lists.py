@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from notifier.audience import queries
-from notifier.audience.models import Consent, Subscriber, Suppression, WaitingImport, Wording
+from notifier.audience.models import (
+    Consent,
+    Subscriber,
+    SubscriberImport,
+    Suppression,
+    WaitingImport,
+    Wording,
+)
 from notifier.audience.rules import suppression_key
 from notifier.audience.suppress import list_key
 from notifier.store.db import session, unit
@@ -142,7 +149,8 @@ def test_a_list_is_shown_first_and_brought_in_once(world: World, clock: Clock, a
     assert people(world)[2:] == ["new@example.org", "new2@example.org"]
     with world.build(now=clock).app_context():
         assert session.query(Consent).join(Wording).filter(Wording.text == AGREED).count() == 2
-        assert [row.by["name"] for row in of("import:1")] == [ADA]
+        (kept_import,) = session.query(SubscriberImport)
+        assert [row.by["name"] for row in of(f"import:{kept_import.id}")] == [ADA]
         kept = session.query(WaitingImport).one()
         assert (kept.text, kept.counts["added"]) == ("", 2)
 

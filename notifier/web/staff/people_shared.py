@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from flask import abort
+from sqlalchemy.exc import IntegrityError
 
 from notifier.accounts.people import has_role
 from notifier.audience import queries as people
@@ -30,6 +31,7 @@ LOOK = ACTS
 CHANGE = ("approver", "hop", "deputy", "admin")
 KEEP = ("hop", "deputy", "admin")
 ONE_VISIT = timedelta(minutes=10)  # looks of the same person within it are one
+TRIES = 5
 PEOPLE = "/staff/people"
 ONE = f"{PEOPLE}/<int(max=2147483647):person_id>"
 
@@ -98,13 +100,23 @@ def found(email: str) -> Subscriber | None:
 
 
 def looked(person: Subscriber) -> None:
-    """Keep in history who looked at whom: once for a visit."""
-    moment, mine = now(), door.me().id
-    last = latest(f"subscriber:{person.id}", "look", staff_id=mine)
-    if last is None or moment - last.at > ONE_VISIT:
-        with unit():
-            record(f"subscriber:{person.id}", "look", by=door.by(), now=moment)
-        session.refresh(person)
+    """Keep in history who looked at whom: once for a visit.
+
+    Two who look at the same moment collide on the chain's next row; the second tries again.
+    """
+    moment, about, by = now(), f"subscriber:{person.id}", door.by()
+    last = latest(about, "look", staff_id=door.me().id)
+    if last is not None and moment - last.at <= ONE_VISIT:
+        return
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with unit():
+                record(about, "look", by=by, now=moment)
+            break
+        except IntegrityError:
+            if not tries_left:
+                raise
+    session.refresh(person)
 
 
 def pepper() -> str:
