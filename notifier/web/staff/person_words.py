@@ -74,6 +74,7 @@ ACTIONS = {
     "got_it": "Pressed “got it”",
     "complaint": "Reported mail as spam",
     "forget": "Erased",
+    "asked_to_forget": "Asked us to erase them",
     "look": "Looked at",
     "held": "What we hold was taken as a file",
 }
