@@ -104,6 +104,8 @@ def test_of_the_erased_only_a_code_is_shown_and_nobody_takes_it_back(
     page = ada.get(STOPPED)
     assert CLEO not in page.text
     assert "Erased code" in says(page)
+    with world.build(now=clock).app_context():
+        assert [(row.action, row.by["name"]) for row in of("people:stopped")] == [("look", ADA)]
     assert "Take back…" not in page.text
     for address in (CLEO, DAN):
         key = suppression_key(address, PEPPER)

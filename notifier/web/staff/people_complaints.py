@@ -19,11 +19,10 @@ from notifier.errors import Refused
 from notifier.render import dates
 from notifier.sends.models import Send
 from notifier.store.db import session, unit
-from notifier.store.history import record
 from notifier.web.public.shapes import Error, Link, Tag
 from notifier.web.staff import door, send_words
 from notifier.web.staff.frame import back, page, problem
-from notifier.web.staff.people_shared import KEEP, PEOPLE, day, pepper, tabs, to_keep
+from notifier.web.staff.people_shared import KEEP, PEOPLE, day, keep_look, pepper, tabs, to_keep
 from notifier.web.staff.security import now
 
 blueprint = Blueprint("staff_complaints", __name__)
@@ -51,6 +50,8 @@ def log() -> Any:
     view = view if view in VIEWS else "waiting"
     given = request.args.get("page", "1")
     number = max(int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1, 1)
+    if view == "spam":
+        keep_look("people:spam")
     rows = spam(number) if view == "spam" else written(view, number)
     waits = complain.log(waiting=True)
     return page(
@@ -149,9 +150,7 @@ def the_complaint(number: int) -> Complaint:
 @blueprint.get(ONE)
 @door.member(*KEEP)
 def one(number: int) -> Any:
-    row = the_complaint(number)
-    with unit():
-        record(f"complaint:{row.id}", "look", by=door.by(), now=now())
+    keep_look(f"complaint:{the_complaint(number).id}")
     return show(the_complaint(number), [])
 
 

@@ -100,11 +100,17 @@ def found(email: str) -> Subscriber | None:
 
 
 def looked(person: Subscriber) -> None:
-    """Keep in history who looked at whom: once for a visit.
+    """Keep in history who looked at whom: once for a visit."""
+    keep_look(f"subscriber:{person.id}")
+    session.refresh(person)
+
+
+def keep_look(about: str) -> None:
+    """As ``looked``, also for a list that has addresses in it.
 
     Two who look at the same moment collide on the chain's next row; the second tries again.
     """
-    moment, about, by = now(), f"subscriber:{person.id}", door.by()
+    moment, by = now(), door.by()
     last = latest(about, "look", staff_id=door.me().id)
     if last is not None and moment - last.at <= ONE_VISIT:
         return
@@ -116,7 +122,6 @@ def looked(person: Subscriber) -> None:
         except IntegrityError:
             if not tries_left:
                 raise
-    session.refresh(person)
 
 
 def pepper() -> str:

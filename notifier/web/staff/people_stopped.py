@@ -25,6 +25,7 @@ from notifier.web.staff.people_shared import (
     PEOPLE,
     STOPPED,
     day,
+    keep_look,
     keeps,
     pepper,
     tabs,
@@ -65,6 +66,8 @@ def show(errors: list[Error], status: int = 200) -> Any:
     given = request.args.get("page", "1")
     number = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
     number, whole = max(number, 1), keeps()
+    if whole:
+        keep_look("people:stopped")
     found = suppressed.listed(pepper=pepper(), reason=asked, page=number, limit=PAGE)
     counts = suppressed.counts()
     url = f"{LIST}?reason={asked}&page=" if asked else f"{LIST}?page="
