@@ -56,6 +56,8 @@ def test_an_address_is_stopped_by_hand_and_taken_off(world: World, clock: Clock,
     assert key[:12] in says(page)
     assert "robot@example.org" not in page.text.lower()
     assert "Stopped by staff A spam trap" in says(page)
+    looked = ada.post("/staff/people", address="robot@example.org")
+    assert "It stands on the list of stopped ones" in says(looked)
     again = ada.follow(ada.post(STOPPED, address="robot@example.org", why="x"))
     assert "It was stopped already." in says(again)
     assert "Nobody we know has it" in says(ada.get(f"{STOPPED}/{key}"))

@@ -13,6 +13,7 @@ from notifier.audience import private_feed, queries
 from notifier.audience.models import Subscriber, Suppression
 from notifier.audience.receivers import Audience, count
 from notifier.audience.rules import suppression_key
+from notifier.delivery import bounces
 from notifier.sends.models import Delivery, Send
 from notifier.store.db import session, unit
 from notifier.store.history import of
@@ -290,3 +291,20 @@ def test_growth_has_who_came_and_who_went_by_month(
     words = panel(ada.get("/staff/people"), "h-growth")
     assert "November 2026 0 1" in words
     assert "September 2026 1 0" in words
+
+
+def test_what_bounced_says_so_in_plain_words(
+    world: World, clock: Clock, ada: Desk, cleo: str
+) -> None:
+    world.announces("Dry mixed")
+    with world.build(now=clock).app_context(), unit():
+        number, now = queries.known(CLEO).id, clock()
+        send = session.query(Send).filter_by(kind="confirm").one()
+        bounces.apply(send.id, number, "hard", now=now, pepper=PEPPER, code=550, status="5.1.1")
+    world.drain()
+    page = ada.get(cleo)
+    assert "The address does not work, on 23 November 2026." in says(page)
+    assert "The address does not exist 550 5.1.1" in panel(page, "h-bounces")
+    assert "All mail was stopped by itself the address does not work" in panel(page, "h-deeds")
+    assert "Came back" in panel(page, "h-messages")
+    assert "Send them the link to confirm" in panel(page, "h-acts")

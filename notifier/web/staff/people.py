@@ -8,21 +8,24 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from notifier.audience.rules import address
+from notifier.audience.models import Suppression
+from notifier.audience.rules import address, suppression_key
 from notifier.audience.segments_preview import most_first
 from notifier.errors import Refused
 from notifier.insight import people as insight
 from notifier.insight.people import Month, People
+from notifier.store.db import session
 from notifier.store.once import reading
 from notifier.web.public.shapes import Error
 from notifier.web.staff import door
 from notifier.web.staff.frame import back, page, problem
-from notifier.web.staff.people_shared import LOOK, PEOPLE, found, keeps, tabs
+from notifier.web.staff.people_shared import LOOK, PEOPLE, found, keeps, pepper, tabs
 from notifier.web.staff.security import now
 
 blueprint = Blueprint("staff_people", __name__)
 
 BIGGEST = 12  # topics that are shown at once; the others are folded
+STOPPED = "Nobody has this address. It stands on the list of stopped ones: nothing is sent to it"
 NOBODY = "Nobody whom you may look at has this address. Type all of it"
 
 
@@ -63,8 +66,14 @@ def look_up() -> Any:
     except Refused as refusal:
         return show(problem("address", refusal), 400, typed=typed)
     if person is None:
-        return show(problem("address", NOBODY), 400, typed=typed)
+        return show(problem("address", nobody(typed)), 400, typed=typed)
     return back(f"{PEOPLE}/{person.id}")
+
+
+def nobody(typed: str) -> str:
+    """Who answers for the whole list is told that an address is stopped which nobody has."""
+    row = session.get(Suppression, suppression_key(address(typed), pepper())) if keeps() else None
+    return NOBODY if row is None else STOPPED
 
 
 def show(errors: list[Error], status: int = 200, *, typed: str = "") -> Any:

@@ -91,6 +91,10 @@ WHYS = {
     "erased": "erased",
     "asked": "they asked us to stop",
     "staff": "by staff",
+    "the person is left": "they had unsubscribed",
+    "the person is suppressed": "mail to them was stopped",
+    "the person is paused": "they were on a break",
+    "the person is gone": "they were erased",
 }
 
 
@@ -145,8 +149,8 @@ def deed(row: History, me: str = "") -> Deed:
     words = ACTIONS.get(row.action, row.action.replace("_", " ").capitalize())
     if row.action in ("pause", "pause_changed") and row.data.get("until"):
         words += f" until {dates.past(date.fromisoformat(str(row.data['until'])))}"
-    if row.action == "stop_newsletters" or row.by.get("basis") == "system":
-        name = name or ("by itself" if row.by.get("basis") == "system" else "")
+    if row.by.get("basis") == "system":
+        name = "itself"
     if me and name == me:
         name = "you"
     at = f"{dates.past(london_date(row.at))}, {london_time(row.at):%H:%M}"
@@ -166,6 +170,7 @@ def message_state(row: Had) -> tuple[Tag, str]:
         said = "they had left, or could get none, before it went"
     if row.send.to_one and row.state in ("bounced", "failed"):
         said = VERDICTS.get(said, said)
+    said = why(said)
     if row.digest is not None:
         told = f"in the digest of {dates.past(date.fromisoformat(row.digest.stage))}"
         said = f"{said}; {told}" if said else told
