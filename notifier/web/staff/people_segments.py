@@ -5,8 +5,6 @@ Every button but "Save" only changes what the form holds; a page without script 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,14 +12,14 @@ from typing import Any
 from flask import Blueprint, abort, request
 
 from notifier.audience import segments, segments_preview
-from notifier.audience.models import Reach, Segment
+from notifier.audience.models import Segment
 from notifier.audience.receivers import Audience
-from notifier.audience.segments_named import check, in_words, leaves, names
+from notifier.audience.segments_named import check, names
 from notifier.audience.segments_preview import Somebody
 from notifier.audience.segments_read import Filter, read
 from notifier.audience.segments_words import sentence as said
 from notifier.catalogue import queries as catalogue
-from notifier.catalogue.models import Team, Topic
+from notifier.catalogue.models import Team
 from notifier.catalogue.sight import sight
 from notifier.errors import NotFound, Refused
 from notifier.newsletters import segments as used
@@ -32,9 +30,9 @@ from notifier.store.once import reading
 from notifier.web.public.shapes import Choice, Error, Link
 from notifier.web.staff import door, ways
 from notifier.web.staff.frame import back, page, problem, team_names
-from notifier.web.staff.people import Bar, bars
 from notifier.web.staff.people_shared import LOOK, PEOPLE, keeps, tabs
 from notifier.web.staff.security import now
+from notifier.web.staff.segment_count import capital, counted, plainly, sentence
 from notifier.web.staff.segment_rows import shown, verbs
 from notifier.web.staff.segment_tree import (
     Group,
@@ -51,7 +49,7 @@ blueprint = Blueprint("staff_segments", __name__)
 
 LIST = f"{PEOPLE}/segments"
 ONE = f"{LIST}/<slug>"
-SHOWN, FEW = 10, 15  # people of a preview; followers of an intended type, below which it is a gap
+SHOWN = 10  # people of a preview
 
 
 @dataclass(frozen=True)
@@ -64,17 +62,6 @@ class Row:
     team: str
     people: str
     uses: str
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Whom the sentence means: how many, by user type, and which intended types are missing."""
-
-    people: int
-    means: str
-    types: list[Bar]
-    gaps: list[tuple[str, str]]
-    error: str
 
 
 def visible(row: Segment) -> bool:
@@ -117,14 +104,6 @@ def listed() -> Any:
                 for row, number in zip(rows, numbers, strict=True)
             ],
         )
-
-
-def sentence(found: Filter) -> str:
-    return capital(in_words(found))
-
-
-def capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def used_by(number: int) -> str:
@@ -191,12 +170,6 @@ def checked(found: Filter) -> None:
         raise Refused(str(missing).partition(";")[0] + ".", field="0") from missing
 
 
-def plainly(refusal: Refused) -> str:
-    """Without the place that the command line names."""
-    said = str(refusal)
-    return said.partition(": ")[2] if said.startswith("The filter") else said
-
-
 def keep(found: Filter, row: Segment | None) -> str:
     """The slug under which it is kept. Raises Refused."""
     name = " ".join(request.form.get("name", "").split())
@@ -209,7 +182,7 @@ def keep(found: Filter, row: Segment | None) -> str:
                 "Somebody else saved it a moment ago. Save again to put yours in its place.",
                 field="name",
             )
-    slug = row.slug if row is not None else free_slug(name, found)
+    slug = row.slug if row is not None else segments.free_slug(name, found)
     team = team_chosen()
     kept = segments.save(
         slug, found, person=door.me(), by=door.by(), now=now(), name=name, team=team
@@ -230,21 +203,6 @@ def team_chosen() -> Team | None:
     if not sight(door.me()).owns(team.id):
         abort(404)
     return team
-
-
-def free_slug(name: str, found: Filter) -> str:
-    """A slug from the name that nobody has; of a form that was sent twice, the one it has."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    start = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "segment"
-    start = "segment-new" if start == "new" else start
-    taken = {row.slug: row for row in segments.every()}
-    for number in range(1, len(taken) + 2):
-        slug = start if number == 1 else f"{start}-{number}"
-        if slug not in taken:
-            return slug
-        if taken[slug].filter == found and taken[slug].name == segments.label(name):
-            return slug
-    return start
 
 
 def people(tree: Group) -> list[Somebody]:
@@ -284,36 +242,6 @@ def show(
             sample=sample,
             uses=[use(issue) for issue in used.uses().get(row.slug, [])] if row is not None else [],
         )
-
-
-def counted(tree: Group) -> Counted:
-    """How many it means now: of the one receivers query, as a Send to it would be."""
-    try:
-        found = read(to_filter(tree))
-    except Refused as refusal:
-        return Counted(0, "", [], [], plainly(refusal))
-    audience = Audience(segment=found)
-    by_type = segments_preview.grouped(audience, Reach.user_type_id)
-    types = catalogue.user_types()
-    named = {kind.name: by_type.get(kind.id, 0) for kind in types if by_type.get(kind.id)}
-    most = dict(sorted(named.items(), key=lambda each: -each[1]))
-    people = sum(by_type.values())
-    return Counted(people, sentence(found), bars(most), gaps(found, by_type), "")
-
-
-def gaps(found: Filter, by_type: dict[int, int]) -> list[tuple[str, str]]:
-    """(user type, "no one" or "few") of those for whom a topic of it is meant, and who hardly stand
-    in it."""
-    slugs = {str(leaf["topic"]) for leaf in leaves(found) if "topic" in leaf}
-    asked = {str(leaf["user_type"]) for leaf in leaves(found) if "user_type" in leaf}
-    if not slugs or asked:  # who names the types leaves out the others on purpose
-        return []
-    meant = {}
-    for topic in session.query(Topic).where(Topic.slug.in_(slugs)):
-        meant.update({kind.id: kind for kind in topic.intended})
-    few = [kind for kind in meant.values() if by_type.get(kind.id, 0) < FEW]
-    few.sort(key=lambda kind: kind.position)
-    return [(kind.name, "few" if by_type.get(kind.id) else "no one") for kind in few]
 
 
 def team_slug(row: Segment | None) -> str:
