@@ -12,7 +12,7 @@ from notifier.accounts.models import Staff
 from notifier.accounts.people import must_belong
 from notifier.audience.models import Segment
 from notifier.audience.segments_named import check, in_words
-from notifier.audience.segments_read import SLUG, read
+from notifier.audience.segments_read import SLUG, Filter, read
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Team
 from notifier.errors import NotFound, Refused
@@ -106,7 +106,7 @@ def every() -> list[Segment]:
 
 
 def free_slug(name: str, found: Filter) -> str:
-    """A slug made of the name that no segment has yet; or that of the one which has this very name and
+    """A slug made of the name that no segment has yet; or that of the one with this very name and
     filter: a form may be sent twice."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     start = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "segment"
