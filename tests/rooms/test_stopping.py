@@ -1,165 +1,269 @@
-"""Staff stop mail and take back only what staff stopped; the person's own wish stands."""
+"""Staff stop a Send in the middle: nobody is lost or doubled, and the counters stay true."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
-from notifier.audience import complain, forget, pause, reply, stop, suppressed
-from notifier.audience.models import Complaint, Subscriber, Suppression
-from notifier.audience.receivers import Audience, count
-from notifier.audience.rules import suppression_key
-from notifier.audience.suppress import suppress
-from notifier.errors import NotFound, Refused
-from notifier.sends.models import Send
+from notifier.delivery import lease, stop
+from notifier.delivery.wind_up import unfinished, wind_up
+from notifier.sends.models import Chunk, Delivery, Retry
+from notifier.sends.queries import send as the_send
+from notifier.sends.rules import State
 from notifier.store.db import session, unit
-from notifier.store.history import PERSON, SYSTEM, of
-from tests.makers import CLEO, DAN, PEPPER, Clock, acting, joins
+from notifier.store.history import of
+from notifier.worker.drain import drain, perform
+from notifier.worker.loop import Loop
+from notifier.worker.tick import tick
+from tests.makers import ALICE, Clock, acting, announced, draft, engine
+from tests.rooms.counting_server import Counting, elsewhere, listening, worker_to
+from tests.rooms.crowd import counters, crowd, found, frozen, kept, states
+from tests.rooms.digest_readers import item
 
-ALICE = "alice@example.org"
-
-
-def everybody() -> int:
-    return count(Audience(everyone=True))
-
-
-def stops(person: Subscriber, clock: Clock, *, asked: bool = False) -> None:
-    by = acting(ALICE)
-    stop.stop(person, asked=asked, why="A reason", by=by, now=clock(), pepper=PEPPER)
+WHY = "The figure in the first line is wrong."
 
 
-def lifts(person: Subscriber, clock: Clock) -> None:
-    stop.lift(person, why="A mistake", by=acting(ALICE), now=clock(), pepper=PEPPER)
+@pytest.fixture
+def server() -> Iterator[tuple[Counting, int]]:
+    with listening() as both:
+        yield both
 
 
-def test_what_staff_stopped_comes_back_as_it_was(room: Flask, clock: Clock) -> None:
+def begun(clock: Clock, people: int = 300) -> int:
+    """A change of food statistics, announced to a crowd: the id of the Send that tells it."""
+    crowd(people)
+    notice = announced(draft(now=clock(), series=["family-food"]), now=clock())
+    return item(notice.reference).id
+
+
+def paused(send_id: int, clock: Clock) -> None:
     with unit():
-        cleo = joins(now=clock())
-        stops(cleo, clock)
-        assert (cleo.state, everybody()) == ("suppressed", 0)
-        lifts(cleo, clock)
-    assert (cleo.state, cleo.ended_at, everybody()) == ("active", None, 1)
-    assert [row.why for row in of(f"subscriber:{cleo.id}")][-2:] == ["A reason", "A mistake"]
-    assert session.get(Suppression, suppression_key(CLEO, PEPPER)) is None
+        stop.pause(the_send(send_id), WHY, by=acting(ALICE), now=clock())
 
 
-def test_a_break_that_they_named_is_kept(room: Flask, clock: Clock) -> None:
+def resumed(send_id: int, clock: Clock) -> None:
     with unit():
-        cleo = joins(now=clock())
-        pause.pause(cleo, date(2027, 1, 4), now=clock())
-        stops(cleo, clock)
-        lifts(cleo, clock)
-        assert (cleo.state, cleo.paused_until) == ("paused", date(2027, 1, 4))
-        stops(cleo, clock)
-        clock.at("2027-02-01 10:00")
-        lifts(cleo, clock)
-    assert (cleo.state, cleo.paused_until) == ("active", None)
+        stop.resume(the_send(send_id), by=acting(ALICE), now=clock())
 
 
-def test_who_had_left_is_not_brought_back(room: Flask, clock: Clock) -> None:
+def cancelled(send_id: int, clock: Clock) -> None:
     with unit():
-        cleo = joins(now=clock())
-        for subscription in cleo.subscriptions:
-            subscription.ended_at = clock()
-        stops(cleo, clock)
-        lifts(cleo, clock)
-    assert (cleo.state, everybody()) == ("left", 0)
+        stop.cancel(the_send(send_id), WHY, by=acting(ALICE), now=clock())
 
 
-@pytest.mark.parametrize("reason", ["hard_bounce", "soft_bounces", "complaint", "asked"])
-def test_what_is_the_persons_staff_cannot_lift(room: Flask, clock: Clock, reason: str) -> None:
-    with unit():
-        cleo = joins(now=clock())
-        suppress(cleo, reason=reason, now=clock(), pepper=PEPPER)
-        with pytest.raises(Refused, match="Only they themselves"):
-            lifts(cleo, clock)
-        with pytest.raises(Refused, match="Only they themselves"):
-            stop.unlist(suppression_key(CLEO, PEPPER), why="x", by=acting(ALICE), now=clock())
-        with pytest.raises(Refused, match="stopped already"):
-            stops(cleo, clock)
-    assert cleo.state == "suppressed"
+def ledger(send_id: int) -> Counter[State]:
+    session.rollback()
+    query = select(Delivery.state, func.count()).where(Delivery.send_id == send_id)
+    rows = session.execute(query.group_by(Delivery.state))
+    return Counter({State(state): number for state, number in rows})
 
 
-def test_the_link_goes_to_who_follows_something_and_once_in_seven_days(
+def actions(send_id: int) -> list[tuple[str, str, str]]:
+    """What was done to it, why, and by whom."""
+    return [(row.action, row.why, row.by["name"]) for row in of(f"send:{send_id}")]
+
+
+def interrupted(
+    room: Flask, clock: Clock, server: tuple[Counting, int], verb: Callable[[int, Clock], None]
+) -> int:
+    """A worker sends to 300 people over several connections; after the 150th somebody else does
+    that to the Send."""
+    kept, port = server
+    send_id = begun(clock)
+    kept.at, kept.act = 150, elsewhere(room, lambda: verb(send_id, clock))
+    drain(worker_to(port, room, clock))
+    kept.act = None
+    return send_id
+
+
+def test_paused_in_the_middle_and_resumed_everybody_has_it_once(
+    room: Flask, clock: Clock, server: tuple[Counting, int]
+) -> None:
+    kept, port = server
+    send_id = interrupted(room, clock, server, paused)
+    had = kept.copies.total()
+    assert 150 <= had < 280  # the worker noticed with its next flush
+    send = the_send(send_id)
+    assert (send.state, send.accepted, send.pending) == ("paused", had, 300 - had)
+    assert ledger(send_id) == {State.ACCEPTED: had, State.WAITING: 300 - had}
+    resumed(send_id, clock)
+    drain(worker_to(port, room, clock))
+    send = the_send(send_id)
+    assert (send.state, counters(send)) == ("done", (300, 0, 0, 0, 0))
+    assert len(kept.copies) == 300
+    assert set(kept.copies.values()) == {1}
+    assert actions(send_id) == [
+        ("freeze", "", "Notifier"),
+        ("pause", WHY, ALICE),
+        ("resume", "", ALICE),
+        ("finish", "", "Notifier"),
+    ]
+
+
+def test_paused_and_resumed_at_once_the_worker_notices_nothing(
+    room: Flask, clock: Clock, server: tuple[Counting, int]
+) -> None:
+    def both(send_id: int, clock: Clock) -> None:
+        paused(send_id, clock)
+        resumed(send_id, clock)
+
+    send_id = interrupted(room, clock, server, both)
+    assert (the_send(send_id).state, len(server[0].copies)) == ("done", 300)
+    assert set(server[0].copies.values()) == {1}
+
+
+def test_cancelled_in_the_middle_who_has_it_keeps_it(
+    room: Flask, clock: Clock, server: tuple[Counting, int]
+) -> None:
+    send_id = interrupted(room, clock, server, cancelled)
+    had = server[0].copies.total()
+    send = the_send(send_id)
+    assert 150 <= had < 280
+    assert (send.state, send.end_reason, send.finished_at) == ("cancelled", WHY, clock())
+    assert counters(send) == (had, 0, 0, 300 - had, 0)
+    assert ledger(send_id) == {State.ACCEPTED: had, State.SKIPPED: 300 - had}
+    assert set(session.scalars(select(Chunk.state).where(Chunk.send_id == send_id))) == {"done"}
+    assert unfinished() == []
+
+
+def test_paused_while_people_are_tried_again(
+    room: Flask, clock: Clock, server: tuple[Counting, int]
+) -> None:
+    kept, port = server
+    send_id = begun(clock)
+    kept.answer = lambda address: "451 4.3.0 later"
+    worker = worker_to(port, room, clock)
+    perform(worker, tick(worker))
+    clock.forward(minutes=2)
+    kept.answer = lambda address: ""
+    kept.at, kept.act = 150, elsewhere(room, lambda: paused(send_id, clock))
+    drain(worker)
+    had = kept.copies.total()
+    assert 150 <= had < 280
+    assert ledger(send_id) == {State.ACCEPTED: had, State.RETRYING: 300 - had}
+    kept.act = None
+    resumed(send_id, clock)
+    clock.forward(minutes=1)
+    drain(worker)
+    assert (the_send(send_id).state, len(kept.copies)) == ("done", 300)
+    assert set(kept.copies.values()) == {1}
+
+
+def test_cancelled_while_a_chunk_is_leased_it_is_counted_afterwards(
     room: Flask, clock: Clock
 ) -> None:
+    ids = crowd(4)
+    send = frozen(clock, "food")
     with unit():
-        cleo = joins(now=clock())
-        by = acting(ALICE)
-        with pytest.raises(Refused, match="not stopped"):
-            stop.ask_again(cleo, why="x", by=by, now=clock())
-        stops(cleo, clock, asked=True)
-        with pytest.raises(Refused, match="within the last seven days"):
-            stop.ask_again(cleo, why="x", by=by, now=clock())
-        clock.forward(days=8)
-        stop.ask_again(cleo, why="x", by=by, now=clock())
-        with pytest.raises(Refused, match="within the last seven days"):
-            stop.ask_again(cleo, why="x", by=by, now=clock() + timedelta(days=6))
-        for subscription in cleo.subscriptions:
-            subscription.ended_at = clock()
-        with pytest.raises(Refused, match="follow nothing"):
-            stop.ask_again(cleo, why="x", by=by, now=clock() + timedelta(days=9))
-
-
-def test_an_address_that_nobody_has_is_stopped_and_freed(room: Flask, clock: Clock) -> None:
-    by, key = acting(ALICE), suppression_key(DAN, PEPPER)
+        lease.claim(send.id, 0, owner="one", now=clock())
+    cancelled(send.id, clock)
+    tick(engine(room, clock))
+    assert (counters(send), send.finished_at) == ((0, 0, 0, 0, 4), None)
+    kept(send, found(ids[0], "accepted"), clock=clock)  # what was in flight then
     with unit():
-        given = {"why": "A trap", "by": by, "now": clock()}
-        assert stop.list_address(DAN.upper(), **given, pepper=PEPPER)  # type: ignore[arg-type]
-        assert not stop.list_address(DAN, **given, pepper=PEPPER)  # type: ignore[arg-type]
-        with pytest.raises(Refused, match="correct format"):
-            stop.list_address("none", **given, pepper=PEPPER)  # type: ignore[arg-type]
-        (row,) = suppressed.listed(pepper=PEPPER)
-        assert (row.email, row.note, row.person) == ("", "A trap", None)
-        assert suppressed.counts() == {"staff": 1}
-        stop.unlist(key, **given)  # type: ignore[arg-type]
-        with pytest.raises(NotFound):
-            stop.unlist(key, **given)  # type: ignore[arg-type]
+        assert not lease.renew(send.id, 0, owner="one", now=clock())
+        lease.release(send.id, 0, owner="one", done=False)
+    tick(engine(room, clock))
+    assert (counters(send), send.finished_at) == ((1, 0, 0, 3, 0), clock())
 
 
-def test_erasure_takes_note_and_name_off_the_list(room: Flask, clock: Clock) -> None:
+def test_a_worker_that_died_does_not_keep_a_cancelled_send_open(room: Flask, clock: Clock) -> None:
+    crowd(4)
+    send = frozen(clock, "food")
     with unit():
-        cleo = joins(now=clock())
-        stops(cleo, clock)
-        (row,) = suppressed.listed(pepper=PEPPER)
-        assert (row.email, row.person) == (CLEO, cleo.id)
-        assert suppressed.listed(pepper="another pepper of the tests, long")[0].email == ""
-        forget.forget(cleo, by=PERSON, now=clock(), pepper=PEPPER)
-        (row,) = suppressed.listed(pepper=PEPPER)
-    assert (row.email, row.person, row.note) == ("", None, "")
-    with unit(), pytest.raises(Refused, match="erased"):
-        stops(cleo, clock)
+        lease.claim(send.id, 0, owner="one", now=clock())
+    cancelled(send.id, clock)
+    tick(engine(room, clock))
+    assert unfinished() == [send.id]
+    clock.forward(seconds=31)
+    tick(engine(room, clock))
+    assert counters(send) == (0, 0, 0, 4, 0)
 
 
-def test_a_reason_holds_no_address(room: Flask, clock: Clock) -> None:
-    for words in ("", " \n ", "x" * 301, f"{CLEO} asked"):
-        with pytest.raises(Refused):
-            stop.reason(words)
-    assert stop.reason("  It\nis \x00so ") == "It is so"
-
-
-def test_an_answer_goes_where_one_may_write(room: Flask, clock: Clock) -> None:
+def test_what_is_in_flight_stays_ours_while_its_send_is_paused(room: Flask, clock: Clock) -> None:
+    """A server may take two minutes over one reply; after 30 s somebody else would send it too."""
+    crowd(4)
+    send = frozen(clock, "food")
     with unit():
-        cleo = joins(now=clock())
-        known = complain.complain("a", person=cleo, now=clock())
-        stranger = complain.complain("b", contact=DAN, now=clock())
-        nobody = complain.complain("c", now=clock())
-        assert reply.may_write(known, pepper=PEPPER) == CLEO
-        assert reply.may_write(stranger, pepper=PEPPER) == DAN
-        assert reply.may_write(nobody, pepper=PEPPER) == ""
-        first = answers(stranger, clock)
-        again = answers(stranger, clock)
-        assert first is not None
-        assert again is not None
-        assert (first.revision, again.revision) == (1, 2)
-        stop.list_address(DAN, why="x", by=SYSTEM, now=clock(), pepper=PEPPER)
-        with pytest.raises(Refused, match="no address that we may write to"):
-            answers(stranger, clock)
-        cleo.state = "left"
-        assert reply.correspondent(known).state == "active"
+        lease.claim(send.id, 0, owner="one", now=clock())
+    paused(send.id, clock)
+    for _ in range(3):
+        clock.forward(seconds=20)
+        with unit():
+            lease.keep_alive([(send.id, 0)], owner="one", now=clock())
+    resumed(send.id, clock)
+    with unit():
+        assert lease.claim(send.id, 0, owner="two", now=clock()) is None
 
 
-def answers(row: Complaint, clock: Clock) -> Send | None:
-    return reply.reply(row, "Sorry", by_mail=True, by=acting(ALICE), now=clock(), pepper=PEPPER)
+def test_who_is_tried_again_or_unsure_is_ended_by_what_is_known(room: Flask, clock: Clock) -> None:
+    ids = crowd(5)
+    send = frozen(clock, "food")
+    outcomes = [found(ids[0], "accepted"), found(ids[1], "refused", 550, "5.1.1")]
+    again_ = [found(ids[2], "deferred", 451), found(ids[3], "uncertain", 0)]
+    kept(send, *outcomes, *again_, clock=clock)
+    clock.forward(minutes=5)
+    cancelled(send.id, clock)
+    with unit():
+        assert wind_up(send, now=clock())
+    assert list(states(send).values()) == [
+        State.ACCEPTED,
+        State.BOUNCED,
+        State.SKIPPED,
+        State.FAILED,
+        State.SKIPPED,
+    ]
+    assert (counters(send), send.audience) == ((1, 1, 1, 2, 0), 5)
+    assert session.scalar(select(func.count()).select_from(Retry)) == 0
+
+
+def test_a_claimed_retry_is_waited_for_and_nobody_claims_one_after(
+    room: Flask, clock: Clock
+) -> None:
+    (person,) = crowd(1)
+    send = frozen(clock, "food")
+    kept(send, found(person, "deferred", 451), clock=clock)
+    clock.forward(minutes=2)
+    with unit():
+        assert lease.claim_retries(send.id, [person], now=clock()) == [person]
+    cancelled(send.id, clock)
+    with unit():
+        assert not wind_up(send, now=clock())
+    kept(send, found(person, "accepted", tries=1), clock=clock)
+    with unit():
+        assert wind_up(send, now=clock())
+    assert counters(send) == (1, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("verb", [paused, cancelled])
+def test_a_stopped_send_gives_out_no_retries(
+    room: Flask, clock: Clock, verb: Callable[[int, Clock], None]
+) -> None:
+    (person,) = crowd(1)
+    send = frozen(clock, "food")
+    kept(send, found(person, "deferred", 451), clock=clock)
+    clock.forward(minutes=2)
+    verb(send.id, clock)
+    with unit():  # the lane may have been given it before
+        assert lease.claim_retries(send.id, [person], now=clock()) == []
+
+
+def test_what_is_resumed_is_given_to_the_lane_at_once(room: Flask, clock: Clock) -> None:
+    """The task of before has run and found it paused; a minute would be long to wait."""
+    crowd(4)
+    send = frozen(clock, "food")
+    loop = Loop(room, engine(room, clock))
+    lane = loop.queues["campaign"]
+    loop.once()
+    loop.once()
+    assert lane.pending_count() == 1
+    lane.flush()
+    paused(send.id, clock)
+    loop.once()
+    resumed(send.id, clock)
+    loop.once()
+    assert lane.pending_count() == 1
