@@ -91,5 +91,7 @@ PAST = {
     "record_late": "recorded late",
     "split": "split off",
     "postpone": "postponed",
+    "lift": "allowed mail again",
+    "lift_unsubscribed": "taken off the list of stopped addresses",
     "withdraw": "withdrawn",
 }

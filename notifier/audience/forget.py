@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from notifier.audience.hold import hold
-from notifier.audience.models import AddressChange, Complaint, Signup, Subscriber
+from notifier.audience.models import (
+    AddressChange,
+    Complaint,
+    Signup,
+    Subscriber,
+    Suppression,
+    WaitingImport,
+)
 from notifier.audience.reach import sync
 from notifier.audience.rules import SUBSCRIBER
 from notifier.audience.suppress import list_key
@@ -96,6 +103,10 @@ def empty_elsewhere(person: Subscriber, email: str, *, now: datetime, pepper: st
         update(AddressChange).where(or_(mine, *either)).values(emptied),
         update(Complaint).where(own).values(contact=None),
         delete(Signup).where(Signup.subscriber_id == person.id),
+        delete(WaitingImport).where(says(WaitingImport.text, email)),
+        update(Suppression)
+        .where(or_(Suppression.subscriber_id == person.id, says(Suppression.note, email)))
+        .values(subscriber_id=None, note=""),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
     session.expire_all()

@@ -196,6 +196,25 @@ class SubscriberImport(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
 
 
+class WaitingImport(Base):
+    """A list that staff have uploaded and looked at, and not brought in yet; or one that was, with
+    its report. The list goes when it is brought in, or after an hour; the row after a day."""
+
+    __tablename__ = "waiting_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    wording: Mapped[str]
+    text: Mapped[str] = mapped_column(deferred=True)
+    counts: Mapped[dict[str, Any]]  # of the rehearsal, then of what was done
+    refused: Mapped[list[Any]] = mapped_column(deferred=True)  # [row, reason]; never an address
+    at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+
 class AddressChange(Base):
     """A new address that waits to be confirmed; both addresses go when it is done or lapsed."""
 
@@ -244,8 +263,12 @@ class Suppression(Base):
     __tablename__ = "suppression"
 
     key: Mapped[str] = mapped_column(primary_key=True)  # HMAC-SHA-256 under the pepper, hex
-    reason: Mapped[str]  # hard_bounce | complaint | erased
+    reason: Mapped[str]  # one of suppress.REASONS
     at: Mapped[datetime]
+    # Whose address it is, while they are known by it; null after erasure, and for one that nobody
+    # we know has.
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscriber.id"))
+    note: Mapped[str] = mapped_column(default="", server_default="")  # of staff who stopped it
 
 
 class Acknowledgement(Base):

@@ -28,7 +28,9 @@ def latest(today: date) -> date:
         return date(today.year + 1, 2, 28)
 
 
-def pause(person: Subscriber, until: date, *, now: datetime) -> None:
+def pause(
+    person: Subscriber, until: date, *, now: datetime, by: By = PERSON, why: str = ""
+) -> None:
     """Send nothing until ``until`` (London), the first day on which mail comes again.
 
     What is queued is skipped: without a reach row nobody is sent anything. Again, it changes the
@@ -47,9 +49,9 @@ def pause(person: Subscriber, until: date, *, now: datetime) -> None:
     person.paused_until = until
     if person.state == "paused":
         about = f"subscriber:{person.id}"
-        record(about, "pause_changed", by=PERSON, now=now, until=until.isoformat())
+        record(about, "pause_changed", by=by, now=now, why=why, until=until.isoformat())
         return
-    move(person, "pause", SUBSCRIBER, by=PERSON, now=now, until=until.isoformat())
+    move(person, "pause", SUBSCRIBER, by=by, now=now, why=why, until=until.isoformat())
     sync(person)
 
 

@@ -15,7 +15,7 @@ from notifier.catalogue.models import Series, Topic, UserType
 from notifier.catalogue.rules import DEPTHS, LANGUAGES
 from notifier.errors import Refused
 from notifier.store.db import session
-from notifier.store.history import PERSON, record
+from notifier.store.history import PERSON, By, record
 
 
 def prefer(
@@ -30,14 +30,17 @@ def prefer(
     kinds: int | None = None,
     week_ahead: bool | None = None,
     drops: Collection[Subscription] = (),
+    by: By = PERSON,
+    why: str = "",
 ) -> None:
     """Take the whole page of preferences at once. ``depth`` None follows the user type; ``kinds``
     (``kinds.pack``) and ``week_ahead`` None leave what and how often, and Friday's mail, as they
     are.
 
     Topics that are not named end, and of the single series, changes and releases those in
-    ``drops``; ``series`` are followed from now on. Raises Refused for a word that is not one of the
-    choices, and for an empty choice: leaving is a button of its own.
+    ``drops``; ``series`` are followed from now on. ``by`` is staff whom the person asked, who say
+    ``why``. Raises Refused for a word that is not one of the choices, and for an empty choice:
+    leaving is a button of its own.
     """
     wanted, only = {topic.id for topic in topics}, {one.id for one in series}
     hold(person)
@@ -58,8 +61,9 @@ def prefer(
     record(
         f"subscriber:{person.id}",
         "prefer",
-        by=PERSON,
+        by=by,
         now=now,
+        why=why,
         topics=sorted(wanted),
         series=sorted(only),
         user_type=user_type.id,
@@ -68,7 +72,8 @@ def prefer(
         kinds=unpack(packed),
         week_ahead=friday,
     )
-    leave(person, dropped(person, wanted, given_up), now=now, reason="changed preferences")
+    given = dropped(person, wanted, given_up)
+    leave(person, given, now=now, reason="changed preferences", by=by)
     if not friday:
         stop_week_ahead(person, now=now, reason="changed preferences")
     sync(person)

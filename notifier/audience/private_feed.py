@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from notifier.audience.models import Subscriber
 from notifier.errors import Refused
 from notifier.store.db import Base, session
-from notifier.store.history import PERSON, record
+from notifier.store.history import PERSON, By, record
 
 READS = ("active", "paused")  # states of people whose addresses work; a break is one from mail
 
@@ -51,12 +51,12 @@ def make(person: Subscriber, *, now: datetime) -> int:
     return row.count
 
 
-def end(person: Subscriber, *, now: datetime) -> None:
+def end(person: Subscriber, *, now: datetime, by: By = PERSON, why: str = "") -> None:
     """No address works any more. Twice changes nothing."""
     row = session.get(PrivateFeed, person.id)
     if row is not None and row.ended_at is None:
         row.ended_at = now
-        record(f"subscriber:{person.id}", "private_feed_ended", by=PERSON, now=now)
+        record(f"subscriber:{person.id}", "private_feed_ended", by=by, now=now, why=why)
 
 
 def reader(subscriber_id: int, count: int) -> Subscriber | None:

@@ -39,6 +39,8 @@ SUBSCRIBER = Lifecycle(
         ("paused", "suppress"): "suppressed",
         ("pending", "suppress"): "suppressed",
         ("left", "suppress"): "suppressed",
+        ("suppressed", "lift"): "active",
+        ("suppressed", "lift_unsubscribed"): "left",
         ("pending", "forget"): "erased",
         ("active", "forget"): "erased",
         ("paused", "forget"): "erased",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from notifier.accounts.models import Staff
 from notifier.accounts.people import must_belong
 from notifier.audience.models import Segment
 from notifier.audience.segments_named import check, in_words
-from notifier.audience.segments_read import SLUG, read
+from notifier.audience.segments_read import SLUG, Filter, read
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.models import Team
 from notifier.errors import NotFound, Refused
@@ -101,3 +103,19 @@ def segment(slug: str) -> Segment:
 
 def every() -> list[Segment]:
     return list(session.scalars(select(Segment).order_by(Segment.slug)))
+
+
+def free_slug(name: str, found: Filter) -> str:
+    """A slug made of the name that no segment has yet; or that of the one with this very name and
+    filter: a form may be sent twice."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    start = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "segment"
+    start = "segment-new" if start == "new" else start
+    taken = {row.slug: row for row in every()}
+    for number in range(1, len(taken) + 2):
+        slug = start if number == 1 else f"{start}-{number}"
+        if slug not in taken:
+            return slug
+        if taken[slug].filter == found and taken[slug].name == label(name):
+            return slug
+    return start

@@ -102,11 +102,11 @@ def has(topic: Topic) -> ColumnElement[bool]:
     return mask.bitwise_and(1 << bit) != 0
 
 
-def sample(audience: Audience) -> list[Somebody]:
+def sample(audience: Audience, *, most: int = SAMPLE) -> list[Somebody]:
     """The same few for the same people, from early and late ones alike."""
     scattered = cast(Reach.subscriber_id, BigInteger) * 7919 % 104_729
     query = receivers(audience).with_only_columns(Reach.subscriber_id).order_by(scattered)
-    ids = list(session.scalars(query.limit(SAMPLE)))
+    ids = list(session.scalars(query.limit(most)))
     rows = session.execute(
         select(Subscriber.email, UserType.name, Reach.variant)
         .join(Reach, Reach.subscriber_id == Subscriber.id)

@@ -19,6 +19,7 @@ from notifier.audience.models import (
     Subscriber,
     SubscriberImport,
     Subscription,
+    Suppression,
     Wording,
 )
 from notifier.audience.private_feed import PrivateFeed
@@ -57,6 +58,10 @@ def held(person: Subscriber) -> dict[str, Any]:
         "bounces": [
             columns(row, "verdict", "code", "status", "at")
             for row in every(select(Bounce).where(Bounce.subscriber_id == own))
+        ],
+        "stopped": [
+            columns(row, "reason", "note", "at")
+            for row in every(select(Suppression).where(Suppression.subscriber_id == own))
         ],
         "got_it": [
             columns(row, "about", "at")

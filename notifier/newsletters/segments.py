@@ -27,3 +27,13 @@ def delete(row: Segment, *, person: Staff, by: By, now: datetime) -> None:
                 "first."
             )
     segments.delete(row, person=person, by=by, now=now)
+
+
+def uses() -> dict[str, list[Newsletter]]:
+    """The issues that go, or went, to each segment by its slug; the newest first."""
+    found: dict[str, list[Newsletter]] = {}
+    for issue in session.scalars(select(Newsletter).order_by(Newsletter.id.desc())):
+        slug = issue.audience.get("segment")
+        if slug:
+            found.setdefault(str(slug), []).append(issue)
+    return found

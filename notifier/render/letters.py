@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from notifier.accounts.models import Staff
 from notifier.audience.models import Subscriber
+from notifier.audience.reply import Correspondent
 from notifier.render import (
     account,
     address_change,
     answer_confirm,
+    complaint_answer,
     confirm,
     correction,
     invitation,
@@ -45,7 +47,7 @@ AUDIENCE = {
     "week_ahead": week_ahead.write,
     "correction": correction.write,
 }
-ONE = {
+ONE: dict[str, Callable[..., Words]] = {
     "confirm": confirm.write,
     "invitation": invitation.write,
     "welcome": welcome.write,
@@ -53,6 +55,7 @@ ONE = {
     "notice_now": notice_now.write,
     "magic_link": magic_link.write,
     "answer_confirm": answer_confirm.write,
+    "complaint_answer": complaint_answer.write,
     "address_change": address_change.write,
     "address_changed": address_change.write_changed,
 }
@@ -74,7 +77,9 @@ def write(send: Send, *, site: Site, now: datetime) -> Mapping[int, Words]:
     return AUDIENCE[send.kind](send, site=site, now=now)
 
 
-def write_one(send: Send, *, site: Site, now: datetime, person: Subscriber | Staff) -> Words:
+def write_one(
+    send: Send, *, site: Site, now: datetime, person: Subscriber | Staff | Correspondent
+) -> Words:
     """The letter of a Send to one person; links that the person asked for are already in it.
 
     Raises KeyError for a kind that has no words, TypeError when it is not for staff, NotFound when

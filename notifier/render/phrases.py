@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from notifier.render.address_phrases import ADDRESSES
 from notifier.render.answer_phrases import ANSWERS
+from notifier.render.complaint_phrases import COMPLAINTS
 from notifier.render.correction_phrases import CORRECTIONS
 from notifier.render.digest_phrases import DIGEST
 from notifier.render.event_phrases import EVENTS
@@ -267,6 +268,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **ANSWERS,
     **DIGEST,
     **ADDRESSES,
+    **COMPLAINTS,
     **NOTICES,
     **WEEK,
     **CORRECTIONS,

@@ -187,3 +187,22 @@ def broken_heads(*, days: int = 7) -> Iterator[date]:
     for kept in session.scalars(query).all():
         if head(kept.day) != (kept.head, kept.objects):
             yield kept.day
+
+
+def latest(about: str, action: str, *, staff_id: int) -> History | None:
+    """The last time that a member of staff did that to an object, among its last fifty rows."""
+    query = select(History).where(History.object == about).order_by(History.seq.desc()).limit(50)
+    return next(
+        (
+            row
+            for row in session.scalars(query)
+            if row.action == action and row.by.get("staff") == staff_id
+        ),
+        None,
+    )
+
+
+def newest(about: str, *, limit: int) -> list[History]:
+    """The end of an object's chain, newest first."""
+    query = select(History).where(History.object == about).order_by(History.seq.desc())
+    return list(session.scalars(query.limit(limit)))

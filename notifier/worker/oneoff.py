@@ -9,9 +9,10 @@ from threading import Event
 import structlog
 
 from notifier.accounts.models import Staff
-from notifier.audience import address_change
+from notifier.audience import address_change, reply
 from notifier.audience import queries as people
 from notifier.audience.models import Subscriber
+from notifier.audience.reply import Correspondent
 from notifier.clock import elapsed
 from notifier.delivery import bounces, single
 from notifier.mail.addresses import needs_utf8
@@ -30,6 +31,8 @@ from notifier.worker.listening import listen_to_singles
 from notifier.worker.pacing import count_singles
 
 log = structlog.get_logger()
+
+Anybody = Subscriber | Staff | Correspondent
 
 # Whom each kind may reach: a confirm mail goes to people who are not, or no longer, active.
 MAY_GET: dict[str, tuple[str, ...]] = dict.fromkeys(
@@ -95,9 +98,11 @@ def prepare(engine: Engine, send_ids: Sequence[int]) -> list[Envelope]:
     return envelopes
 
 
-def recipient(send: Send) -> Subscriber | Staff | None:
+def recipient(send: Send) -> Anybody | None:
     if send.staff_id is not None:
         return session.get(Staff, send.staff_id)
+    if send.kind == reply.KIND:
+        return reply.recipient(send)
     return people.person(send.subscriber_id or 0)
 
 
@@ -120,7 +125,7 @@ def settle(engine: Engine, outcome: Outcome) -> None:
         )
 
 
-def not_wanted(send: Send, person: Subscriber | Staff | None, now: datetime) -> str:
+def not_wanted(send: Send, person: Anybody | None, now: datetime) -> str:
     """Why this Send must not go out any more, or ""."""
     if send.lapses_at is not None and send.lapses_at <= now:
         return "its link would have lapsed" if send.staff_id is None else "the next one is due"
@@ -135,7 +140,7 @@ def not_wanted(send: Send, person: Subscriber | Staff | None, now: datetime) -> 
     return ""
 
 
-def make(engine: Engine, send: Send, person: Subscriber | Staff) -> Envelope:
+def make(engine: Engine, send: Send, person: Anybody) -> Envelope:
     """The message itself; its words are not kept, they may hold a link that opens an account."""
     words = write_one(send, site=engine.site, now=engine.now(), person=person)
     letter = Letter(
@@ -164,7 +169,7 @@ def bounces_for(send: Send) -> int:
     return 0 if send.kind in address_change.KINDS else send.subscriber_id or 0
 
 
-def address_of(engine: Engine, send: Send, person: Subscriber | Staff, words: Words) -> Person:
+def address_of(engine: Engine, send: Send, person: Anybody, words: Words) -> Person:
     """A member of staff has no choices to change and nothing to unsubscribe from."""
     if isinstance(person, Staff):
         return staff_for(engine, send.id, address=person.email, name=person.name)
@@ -179,7 +184,7 @@ def address_of(engine: Engine, send: Send, person: Subscriber | Staff, words: Wo
     )
 
 
-def mailbox(send: Send, person: Subscriber) -> str:
+def mailbox(send: Send, person: Subscriber | Correspondent) -> str:
     """The person's address, or the one that a change of address is confirmed or told at."""
     other = address_change.mailbox(send) if send.kind in address_change.KINDS else None
     return other or person.email or ""

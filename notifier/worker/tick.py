@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 
 from notifier.accounts import sessions, tries, unsaved
+from notifier.audience import waiting
 from notifier.audience.address_change import forget_old
 from notifier.audience.limits import forget_networks
 from notifier.audience.purge import purge_unconfirmed
@@ -131,6 +132,7 @@ def housekeep(engine: Engine, now: datetime) -> None:
         tries.forget(now=now)
         sessions.forget(now=now)
         unsaved.forget(now=now)
+        waiting.tidy(now=now)
         limits.tidy(now=now)
         extend(now=now)
         redate_last_editions(now=now)

@@ -31,6 +31,7 @@ TABLES = {
     "consultation_answer": "answers",
     "complaint": "complaints",
     "private_feed": "private_addresses",
+    "suppression": "stopped",
     "reach": "",  # follows from the others; rebuilt from them
     "retry": "",  # a message on its way, which "messages" has
 }

@@ -69,6 +69,9 @@ def test_a_confirmed_release_never_goes_back_to_provisional() -> None:
 
 
 def test_only_a_confirmation_makes_somebody_active_or_the_end_of_their_pause() -> None:
-    assert {e for (_, e), n in SUBSCRIBER.steps.items() if n == "active"} == {"confirm", "resume"}
+    """Or that staff take back what staff alone had stopped: tests/rooms/test_stopped_by_hand.py."""
+    leads = {e for (_, e), n in SUBSCRIBER.steps.items() if n == "active"}
+    assert leads == {"confirm", "resume", "lift"}
+    assert [s for (s, e) in SUBSCRIBER.steps if e == "lift"] == ["suppressed"]
     assert [s for (s, e) in SUBSCRIBER.steps if e == "resume"] == ["paused"]
     assert [s for (s, e) in SUBSCRIBER.steps if e == "pause"] == ["active"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, session
 
-from notifier.accounts.models import Role, Staff
+from notifier.accounts.models import ROLES, Role, Staff
 from notifier.catalogue import queries as catalogue
 from notifier.catalogue.sight import sight
 from notifier.insight.going import under_way
@@ -22,6 +22,7 @@ NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Approvals", "/staff/approvals", ()),
     ("Sends", "/staff/sends", ()),
     ("Reach", "/staff/reach", ()),
+    ("People", "/staff/people", ROLES),
     ("Team", "/staff/team", ()),
     ("History", "/staff/history", ()),
     ("Your account", "/staff/account", ()),

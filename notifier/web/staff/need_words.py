@@ -238,7 +238,7 @@ def send_note(verb: str, send: Send) -> str:
 
 def of_complaint(thing: Complaint) -> tuple[str, str, str]:
     came = f"Came on {dates.past(london_date(thing.at))}; the law gives 30 days."
-    return f"Complaint {thing.id}", came, ways.leads("/staff/people/complaints")
+    return f"Complaint {thing.id}", came, ways.leads(f"/staff/people/complaints/{thing.id}")
 
 
 def notice_way(notice: ChangeNotice) -> str:

@@ -28,6 +28,14 @@ from notifier.web.staff import (
     notices,
     passkeys,
     passwords,
+    people,
+    people_complaints,
+    people_import,
+    people_segments,
+    people_stopped,
+    person_acts,
+    person_page,
+    person_topics,
     reach,
     search,
     security,
@@ -72,6 +80,10 @@ def attach(app: Flask) -> None:
         app.register_blueprint(page.blueprint)
     for decision in (approvals, approve_notice, approve_newsletter, approve_release, history):
         app.register_blueprint(decision.blueprint)
+    for found in (people, people_stopped, people_complaints, people_import):
+        app.register_blueprint(found.blueprint)
+    for found in (people_segments, person_page, person_acts, person_topics):
+        app.register_blueprint(found.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 

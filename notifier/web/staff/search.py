@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
 
-from notifier.audience import queries as people
 from notifier.audience.models import Subscriber
 from notifier.clock import london_date
 from notifier.delivery.ledger import sent_to
@@ -16,11 +15,9 @@ from notifier.insight.find import LONGEST, Hit, find, too_short
 from notifier.lifecycle import standing
 from notifier.render import dates
 from notifier.sends import queries as sends
-from notifier.store.db import unit
-from notifier.store.history import record
 from notifier.web.staff import door, send_words, ways
 from notifier.web.staff.frame import page
-from notifier.web.staff.security import now
+from notifier.web.staff.people_shared import PEOPLE, found, looked
 from notifier.web.staff.sends_shared import ACTS, seen
 
 blueprint = Blueprint("staff_search", __name__)
@@ -51,6 +48,7 @@ class Person:
     """Whom somebody asked for by their whole address."""
 
     email: str
+    url: str
     state: str
     facts: list[tuple[str, str]]
     sends: list[Row]
@@ -74,15 +72,12 @@ def search() -> Any:
 
 
 def look_up(email: str) -> Person | None:
-    """Only for who holds a role; history keeps who looked at whom."""
-    if not may_look():
+    """Only for who holds a role, among the readers of their teams; history keeps who looked."""
+    person = found(email) if may_look() else None
+    if person is None:
         return None
-    person = people.by_email(email)
-    if person is None or person.email is None:
-        return None
-    with unit():
-        record(f"subscriber:{person.id}", "look", by=door.by(), now=now())
-    return shown(people.known(email))
+    looked(person)
+    return shown(person)
 
 
 def may_look() -> bool:
@@ -98,12 +93,13 @@ def shown(person: Subscriber) -> Person:
     ]
     if person.end_reason:
         facts.append(("Why", person.end_reason.replace("_", " ")))
-    return Person(person.email or "", standing(person.state), facts, messages(person.id))
+    url = f"{PEOPLE}/{person.id}"
+    return Person(person.email or "", url, standing(person.state), facts, messages(person.id))
 
 
 def messages(subscriber_id: int) -> list[Row]:
     """What they were sent last."""
-    found = sent_to(subscriber_id)[-LATEST:]
+    latest = sent_to(subscriber_id)[-LATEST:]
     return [
         Row(
             f"{KINDS.get(each['kind'], each['kind'])}, {send_words.stage_words(each['stage'])}",
@@ -111,7 +107,7 @@ def messages(subscriber_id: int) -> list[Row]:
             dates.past(london_date(each["at"])),
             each["state"],
         )
-        for each in reversed(found)
+        for each in reversed(latest)
     ]
 
 
@@ -139,8 +135,8 @@ def show(asked: str, *, somebody: Person | None = None) -> Any:
 
 
 def titles_of(hits: list[Hit]) -> dict[str, str]:
-    found = send_words.titles([sends.send(int(hit.slug)) for hit in hits])
-    return {str(number): title for number, title in found.items()}
+    names = send_words.titles([sends.send(int(hit.slug)) for hit in hits])
+    return {str(number): title for number, title in names.items()}
 
 
 def row(hit: Hit, names: dict[str, str]) -> Row:

@@ -68,6 +68,7 @@ TO_ONE = {
     "address_change": "Confirmation of a new address",
     "address_changed": "Word about a new address",
     "answer_confirm": "Confirmation of an answer",
+    "complaint_answer": "Answer to a complaint",
 }
 DATED = re.compile(r"(T[-+]|close-)([0-9]{1,4})")
 
