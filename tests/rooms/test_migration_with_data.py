@@ -22,6 +22,7 @@ from notifier.audience.models import (
     Subscriber,
     SubscriberImport,
     Subscription,
+    Suppression,
 )
 from notifier.catalogue.models import Body, Organisation, Series, Team, Topic
 from notifier.notices.models import Answer, ChangeNotice
@@ -70,6 +71,7 @@ MEANT: dict[type[Any], dict[str, Any]] = {
         "source": "",
     },
     Subscription: {"notice_id": None, "release_id": None},
+    Suppression: {"subscriber_id": None, "note": ""},
     Reach: {"takes_part": 0},
     Signup: {"notices": [], "releases": [], "import_id": None, "source": "", "network": ""},
     ChangeNotice: {
