@@ -529,3 +529,11 @@ def test_why_it_was_returned_stands_above_it(
     assert "hana@example.org returned it: Say which wave." in says(page)
     assert SCRIPT not in page.text
     assert "returned it" not in says(nia.follow(fills(nia, slug, body="The July wave.")))
+
+
+@on_sqlite
+def test_a_mail_that_would_be_cut_off_is_not_asked_for(world: World, nia: Desk, slug: str) -> None:
+    refused = fills(nia, slug, "/submit", body="a\n\n" * 3000)
+    assert refused.status_code == 400
+    assert "mail programs cut off what is beyond 102 KB" in says(refused)
+    assert the(world, slug).state == "draft"
