@@ -12,8 +12,9 @@ from hypothesis import strategies as some
 
 from notifier.errors import Refused
 from notifier.render.markdown import page
-from notifier.render.pasted import LONGEST, from_html, from_plain
+from notifier.render.pasted import LONGEST, from_html
 from notifier.render.pasted_inline import escaped
+from notifier.render.pasted_plain import from_plain
 
 WORD = Path(__file__).parents[1] / "data" / "word" / "newsletter.html"
 

@@ -529,3 +529,50 @@ def test_why_it_was_returned_stands_above_it(
     assert "hana@example.org returned it: Say which wave." in says(page)
     assert SCRIPT not in page.text
     assert "returned it" not in says(nia.follow(fills(nia, slug, body="The July wave.")))
+
+
+@on_sqlite
+def test_a_mail_that_would_be_cut_off_is_not_asked_for(world: World, nia: Desk, slug: str) -> None:
+    refused = fills(nia, slug, "/submit", body="a\n\n" * 3000)
+    assert refused.status_code == 400
+    assert "mail programs cut off what is beyond 102 KB" in says(refused)
+    assert the(world, slug).state == "draft"
+
+
+def test_a_correction_reaches_exactly_those_who_got_it(
+    world: World, clock: Clock, nia: Desk, slug: str
+) -> None:
+    """Also where readers had different letters; the send's page knows which words each got."""
+    world.joins("cleo@example.org", topics=["people-and-nature"], user_type="academic")
+    world.joins("dan@example.org", topics=["people-and-nature"], user_type="public")
+    nia.follow(fills(nia, slug, "/submit", body="All.\n\n:::for academic\nSome.\n:::"))
+    agreed(world, slug)
+    nia.follow(fills(nia, slug, "/send"))
+    clock.forward(minutes=5)
+    world.drain()
+    world.joins("eve@example.org", topics=["people-and-nature"], user_type="academic")
+    number = world.sends(f"newsletter:{the(world, slug).id}")["issue"]["id"]
+    nia.get(f"/staff/sends/{number}")
+    for email in ("cleo@example.org", "dan@example.org"):
+        found = says(nia.post(f"/staff/sends/{number}/look", address=email))
+        assert "accepted" in found.lower()
+    nia.get(f"/staff/sends/{number}/correct")
+    nia.follow(nia.post(f"/staff/sends/{number}/correct", text="It is 63%.", welsh=""))
+    bert, _ = enters(world, clock, BOB, "approver", "--team", "people-nature")
+    page = bert.get(f"/staff/sends/{number}")
+    read = page.text.partition('name="read" value="')[2].partition('"')[0]
+    bert.follow(bert.post(f"/staff/sends/{number}/correct/approve", read=read))
+    world.drain()
+    told = {str(mail["To"]) for mail in world.mails("", "It is 63%.")}
+    assert told == {"cleo@example.org", "dan@example.org"}
+
+
+@on_sqlite
+def test_a_heading_of_ten_thousand_characters_is_shown_and_mailed(
+    world: World, nia: Desk, slug: str
+) -> None:
+    body = f"## {'Long heading ' * 800}\n\n## {'x' * 10_000}"
+    page = nia.follow(fills(nia, slug, body=body))
+    assert "It is saved." in says(page)
+    mail = nia.get(f"/staff/newsletters/{slug}/mail?as=text")
+    assert max(len(line) for line in mail.text.split("\n") if set(line) <= {"=", "-"}) <= 150

@@ -34,6 +34,7 @@ from notifier.web.staff.security import now
 
 blueprint = Blueprint("staff_newsletter_acts", __name__)
 
+CUT_OFF = 102_000  # bytes of HTML, at Gmail
 LARGEST_FORM = 30_000_000  # bytes: a picture that is too large is refused in a sentence
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
@@ -71,10 +72,23 @@ def test(slug: str) -> Any:
 def submit(slug: str) -> Any:
     def act(issue: Newsletter, parts: list[str]) -> str:
         if issue.state != "in_review":  # pressed twice
+            must_fit(issue)
             verbs.submit(issue, author=door.me(), by=door.by(), now=now())
         return f"It is saved, and waits for {shared.approvers(issue)} to approve it."
 
     return saved(slug, act)
+
+
+def must_fit(issue: Newsletter) -> None:
+    """Refuse a letter that mail programs would cut off: the longest one, for who reads the most."""
+    text = Text(issue, site=site_for(settings()), now=now())
+    size = len(text.letter(variant("technical", "both"), Group("", None)).html.encode())
+    if size > CUT_OFF:
+        raise Refused(
+            f"The mail would be {size // 1000:,} KB, and mail programs cut off what is beyond "
+            f"{CUT_OFF // 1000} KB; shorten it, or join short paragraphs.",
+            field="body",
+        )
 
 
 @blueprint.post(f"{ONE}/send")
@@ -89,6 +103,7 @@ def send(slug: str) -> Any:
             return going(issue)
         if not shared.second_person():
             if issue.state == "draft":
+                must_fit(issue)
                 verbs.submit(issue, author=person, by=by, now=now())
             if issue.state == "in_review":
                 verbs.approve(issue, approver=person, by=by, now=now())

@@ -15,7 +15,7 @@ from notifier.errors import Refused
 from notifier.newsletters.edit import Wanted, audience_of, title_of
 from notifier.newsletters.models import Newsletter
 from notifier.render.fields import check_fields
-from notifier.render.pasted import from_plain
+from notifier.render.pasted_plain import from_plain
 from notifier.render.slots import scrub
 
 FIELDS = ("title", "body", "topics", "user_types", "segment", "day", "at")
