@@ -78,7 +78,7 @@ def edit_form(desk: Desk, reference: str) -> dict[str, object]:
     for name, words in re.findall(
         r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S
     ):
-        found[name] = [unescaped(words)]
+        found.setdefault(name, []).append(unescaped(words))
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = [chosen[1] if chosen else ""]
