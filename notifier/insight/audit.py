@@ -29,12 +29,12 @@ TOGETHER = 500  # rows read at once for a file
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked for: ``kind`` of thing, by which member of staff, also what readers did
-    themselves, and only rows before the one with the id ``before``."""
+    """What is looked for: ``kind`` of thing, by which member of staff, ``also`` what the program
+    did (system) and readers did themselves (readers), and only rows before the id ``before``."""
 
     kind: str = ""
     staff_id: int | None = None
-    readers: bool = False
+    also: str = ""
     before: int | None = None
 
 
@@ -84,30 +84,34 @@ def conditions(person: Staff, asked: Asked) -> list[ColumnElement[bool]]:
         found.append(of_kind(asked.kind))
     if asked.staff_id is not None:
         found.append(History.staff_id == asked.staff_id)
-    elif not asked.readers:
+    elif asked.also == "system":
         found.append(or_(History.staff_id.is_not(None), ~of_kind("subscriber")))
+    elif asked.also != "readers":
+        asserted = History.by["basis"].as_string() == "asserted"
+        found.append(or_(History.staff_id.is_not(None), asserted))
     return found
 
 
 def rows(person: Staff, asked: Asked, *, limit: int) -> list[History]:
     """The newest first."""
-    query = select(History).where(*conditions(person, asked))
-    if asked.before is not None:
-        query = query.where(History.id < asked.before)
+    return block(conditions(person, asked), asked.before, limit)
+
+
+def block(where: list[ColumnElement[bool]], before: int | None, limit: int) -> list[History]:
+    query = select(History).where(*where)
+    if before is not None:
+        query = query.where(History.id < before)
     return list(session.scalars(query.order_by(History.id.desc()).limit(limit)))
 
 
-def every(person: Staff, asked: Asked) -> Iterator[list[History]]:
-    """All of it for a file, newest first, a block of rows at a time."""
-    before = asked.before
-    while True:
-        part = Asked(asked.kind, asked.staff_id, asked.readers, before)
-        found = rows(person, part, limit=TOGETHER)
-        if not found:
-            return
+def every(where: list[ColumnElement[bool]], before: int | None = None) -> Iterator[list[History]]:
+    """All of what these ``conditions`` show, for a file: newest first, a block of rows at a time,
+    of which no more is held."""
+    while found := block(where, before, TOGETHER):
         before = found[-1].id
         yield found
-        session.expunge_all()
+        for row in found:
+            session.expunge(row)
 
 
 def may_see(person: Staff, about: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from notifier.accounts.people import known
 from notifier.newsletters import queries as newsletters
@@ -40,6 +40,7 @@ def lived(site: Site) -> dict[str, str]:
     world = site.world
     joins(world, ALICE, "author")
     joins(world, BOB, "approver")
+    joins(world, BOB, "hop")
     with site.app.app_context(), unit():
         for email, name in ((ALICE, "Alice Moran"), (BOB, "Bob Okafor"), (HANA, "Hana Price")):
             known(email).name = name
@@ -59,6 +60,9 @@ def lived(site: Site) -> dict[str, str]:
         what_to_do=[{"action": "Recalculate stored rates.", "user_types": ["academic"]}],
     )
     world.done("notices", "submit", waste, "--by", ALICE)
+    landings = reference(world, "The milk volumes")
+    world.done("notices", "submit", landings, "--by", ALICE)
+    world.done("notices", "approve", landings, "--by", BOB)
     with site.app.app_context(), unit():
         issue = newsletters.every()[0]
         submit_issue(issue, author=known(ALICE), by=SYSTEM, now=world.clock())
@@ -77,6 +81,10 @@ def lived(site: Site) -> dict[str, str]:
             "issue": f"/staff/newsletters/{issue.slug}/approve",
             "words": f"/staff/releases/{release.id}/approve",
             "list": "/staff/approvals",
+            "emergency": f"/staff/notices/{milk}/emergency",
+            "history": "/staff/history",
+            "history-one": f"/staff/history/{waste}",
+            "loud": "/staff/",
         }
 
 
@@ -88,6 +96,12 @@ def tour(page: Page, lived: dict[str, str]) -> Iterator[str]:
     page.goto(lived["changed"])
     page.get_by_role("button", name="Record my decision").click()
     yield "error"
+    page.goto(lived["emergency"])
+    page.get_by_role("button", name="Publish it now").click()
+    yield "not-sure"
+    page.goto("/staff/history")
+    page.get_by_role("button", name="Check that it is unbroken").click()
+    yield "checked"
 
 
 def shot(page: Page, name: str, width: int) -> None:
@@ -120,3 +134,32 @@ def test_there_is_no_barrier_where_one_decides(
                 found[f"{name} at {narrow}"] = "scrolls sideways"
         bob.set_viewport_size({"width": width, "height": 800})
     assert found == {}
+
+
+def test_by_keyboard_alone_and_without_script_one_returns_and_approves(
+    browser: Browser, site: Site, lived: dict[str, str], clock: Clock
+) -> None:
+    """What the page asks is asked in the order in which it is read; nothing needs a script."""
+    context = browser.new_context(base_url=site.url, java_script_enabled=False)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    sign_in(page, BOB)
+    set_up(page, clock)
+    page.goto("/staff/approvals")
+    page.get_by_role("link", name=WASTE).first.click()
+    page.get_by_text("Alice Moran changed three things").wait_for()
+    page.get_by_role("link", name="Show the").click()
+    expect(page.get_by_text("Not changed").first).to_be_visible()
+    page.get_by_label("Return.").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Say since when.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("went back to Alice Moran")
+    expect(page.get_by_text("You returned it").first).to_be_visible()
+    page.goto(lived["issue"])
+    page.get_by_label("Approve.").check()
+    page.get_by_role("button", name="Record my decision").click()
+    expect(page.get_by_role("status")).to_contain_text("is approved. Alice Moran may send it.")
+    context.close()

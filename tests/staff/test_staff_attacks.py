@@ -198,9 +198,13 @@ def test_no_form_works_without_its_token(world: World, clock: Clock) -> None:
             continue
         path = re.sub(r"<any\(.*?\):what>", "leave", rule.rule).replace("<secret>", "x")
         path = re.sub(r"<int\(max=\d+\):\w+>", "1", path)
-        assert "<" not in path, path
+        path = re.sub(r"<\w+>", "x", path)
         desk.token = "forged"
         answer = desk.post(path, email=FAY, password=PASSWORD, name="x")
+        needs = getattr(application(world).view_functions[rule.endpoint], "needs", None)
+        if needs is not None and needs.roles and "admin" not in needs.roles:
+            assert answer.status_code == 404, path
+            continue
         # Half-way pages send one on before they look at what was posted.
         assert answer.status_code in (400, 303), path
         if answer.status_code == 303:

@@ -6,10 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, request, stream_with_context
+from sqlalchemy import ColumnElement
 
 from notifier.accounts import people
 from notifier.cells import defused
@@ -35,7 +37,7 @@ ALL = "/staff/history"
 PAGE = 50
 LONGEST = 500  # rows of one thing on its page; the file has the others
 OBJECT = re.compile(r"[a-z_]{2,20}:[\w.@-]{1,60}", re.ASCII)
-HEADER = ("when", "kind", "what", "name", "action", "who", "how", "why", "facts", "sha256")
+HEADER = ("when", "kind", "name", "action", "who", "how", "why", "facts", "sha256")
 
 
 @blueprint.get(ALL)
@@ -59,7 +61,9 @@ def as_csv() -> Response:
     with unit():
         of_whom, kind = wanted.staff_id, wanted.kind
         record("export:history", "export", by=door.by(), now=now(), kind=kind, of=of_whom)
-    answer = Response(stream_with_context(written(wanted)), mimetype="text/csv")
+    where, today = audit.conditions(door.me(), wanted), london_date(now())
+    body = written(where, wanted.before, staff_names(), today)
+    answer = Response(stream_with_context(body), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="history.csv"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -108,7 +112,7 @@ def asked() -> Asked:
     return Asked(
         kind=kind if kind in KINDS else "",
         staff_id=number(who),
-        readers=who == "readers",
+        also=who if who in ("system", "readers") else "",
         before=number(before),
     )
 
@@ -119,7 +123,7 @@ def number(text: str) -> int | None:
 
 def show(wanted: Asked, *, checked: tuple[bool, str] | None = None) -> Any:
     found = audit.rows(door.me(), wanted, limit=PAGE + 1)
-    who = "readers" if wanted.readers else str(wanted.staff_id or "")
+    who = wanted.also or str(wanted.staff_id or "")
     query = {"kind": wanted.kind, "who": who}
     kept = urlencode({name: value for name, value in query.items() if value})
     last = found[PAGE - 1].id if len(found) > PAGE else None
@@ -141,15 +145,14 @@ def show(wanted: Asked, *, checked: tuple[bool, str] | None = None) -> Any:
 
 
 def whos(whole: bool) -> list[Choice]:
-    """By whom: staff and the program, also readers where one sees them, or one member of staff."""
-    first = [Choice("", "Staff and Notifier")]
+    """By whom: staff, also the program, readers where one sees them, or one member of staff."""
+    first = [Choice("", "Staff"), Choice("system", "Staff and Notifier")]
     if whole:
         first.append(Choice("readers", "Readers too"))
     return [*first, *(Choice(str(each.id), called(each)) for each in people.everybody())]
 
 
 def worded(found: Any) -> list[Line]:
-    names = {person.id: called(person) for person in people.everybody()}
     person = door.me()
     seen: dict[str, bool] = {}
 
@@ -160,7 +163,11 @@ def worded(found: Any) -> list[Line]:
             seen[about] = own or kind not in audit.OF_PEOPLE or audit.sees_all(person)
         return seen[about]
 
-    return lines(found, names, today=london_date(now()), may_open=may_open)
+    return lines(found, staff_names(), today=london_date(now()), may_open=may_open)
+
+
+def staff_names() -> dict[int, str]:
+    return {person.id: called(person) for person in people.everybody()}
 
 
 def said(found: Checked) -> tuple[bool, str]:
@@ -184,12 +191,16 @@ def said(found: Checked) -> tuple[bool, str]:
     return True, f"Unbroken to {until}: {found.rows:,} entries about {things}.{sealed}"
 
 
-def written(wanted: Asked) -> Iterator[str]:
-    """CSV with the mark by which spreadsheets know UTF-8; no cell is a formula."""
+def written(
+    where: list[ColumnElement[bool]], before: int | None, names: dict[int, str], today: date
+) -> Iterator[str]:
+    """CSV with the mark by which spreadsheets know UTF-8; no cell is a formula. Whose it is was
+    asked before: it is written when the request is over."""
     yield "\ufeff"
     yield text_of([HEADER])
-    for block in audit.every(door.me(), wanted):
-        yield text_of(row_of(line) for line in worded(block))
+    for found in audit.every(where, before):
+        shown = lines(found, names, today=today, may_open=lambda _: False)
+        yield text_of(row_of(line) for line in shown)
 
 
 def row_of(line: Line) -> tuple[str, ...]:

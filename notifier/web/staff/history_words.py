@@ -91,6 +91,15 @@ ACTIONS = {
     "finish": "Finished",
     "plan": "Planned",
     "send": "Sent off",
+    "generate": "Made by its rule",
+    "pause": "Paused",
+    "retry": "Tried again",
+    "got_it": "Said “got it”",
+    "unsubscribe": "Unsubscribed",
+    "ask_correction": "Correction asked for",
+    "turn_down_correction": "Correction taken back",
+    "correct": "Correction approved",
+    "check_landing": "Page looked for",
 }
 BASES = {
     "signed_in": "signed in",

@@ -34,7 +34,7 @@ from notifier.web.public.shapes import Choice, Error
 from notifier.web.staff import door, ways
 from notifier.web.staff.approve import who
 from notifier.web.staff.approve.decide import decide, spoken
-from notifier.web.staff.approve.lead import lead
+from notifier.web.staff.approve.lead import lead, people
 from notifier.web.staff.approve.shown import Subject, can_approve, moment_words, show
 from notifier.web.staff.frame import back, page
 from notifier.web.staff.security import now
@@ -120,7 +120,7 @@ def emergency_form(
         notice=notice,
         version=contents.version(notice),
         missing=missing,
-        lead=lead(notice, now=moment),
+        reach=people(notice, now=moment),
         possible=missing is not None and notice.state in ("in_review", "approved"),
         state=standing(notice.state),
         reason=reason,
