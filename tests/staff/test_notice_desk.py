@@ -180,3 +180,16 @@ def test_the_list_asks_no_more_for_more_notices(world: World, fay: Desk) -> None
     for number in range(12):
         saved(fay, headline=f"Notice {number}")
     assert asked() == few
+
+
+def test_a_notice_from_the_command_line_begins_its_history_too(world: World, clock: Clock) -> None:
+    file = world.folder / "notice.yaml"
+    words = {**MINOR, "series": "monthly-landings", "effect": "{date: +60d}"}
+    words["impact"] = "{known: not_applicable}"
+    for name in ("effect_kind", "effect_date", "impact_known"):
+        del words[name]
+    file.write_text("".join(f"{key}: {value}\n" for key, value in words.items()), "utf-8")
+    said = world.done("notices", "new", "--from", str(file))
+    with world.build(now=clock).app_context():
+        (row,) = of(f"notice:{queries.notice(said.split()[0].strip('.')).id}")
+        assert (row.action, row.by["basis"], row.by["staff"]) == ("new", "asserted", None)
