@@ -24,7 +24,7 @@ from notifier.notices.approve import approve as approve_notice
 from notifier.notices.approve import submit as submit_notice
 from notifier.notices.publish import publish as publish_notice
 from notifier.notices.rules import NOTICE
-from notifier.notices.write import write
+from notifier.notices.write import new
 
 
 def attach(root: click.Group) -> None:
@@ -67,7 +67,7 @@ def new_notice(door: Door, file: Path) -> None:
     """A draft from a YAML file with one entry of the catalogue's notices: shape."""
     entry = read_entry(file)
     with door.unit():
-        notice = write(entry, now=door.now())
+        notice = new(entry, by=door.by(), now=door.now())
         done(door, notice, notice.reference)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -20,9 +21,10 @@ from notifier.clock import london_date
 from notifier.delivery.correcting import asked, waiting
 from notifier.insight import overdue, went_out
 from notifier.newsletters.models import Newsletter
+from notifier.notices import asked as requests
 from notifier.notices import short
 from notifier.notices.approve import deciders
-from notifier.notices.models import ChangeNotice
+from notifier.notices.models import ChangeNotice, NoticeRequest
 from notifier.notices.owed import Owed, working
 from notifier.releases.breach import unexplained
 from notifier.releases.flags import confirm_by
@@ -31,7 +33,15 @@ from notifier.sends.models import Send
 from notifier.sends.stopped import was_braked
 from notifier.store.db import session
 
-Thing = Owed | Release | ChangeNotice | Announcement | Newsletter | Send | Complaint
+
+class Requested(NamedTuple):
+    """What one person asked to do to a notice, that a second one has to agree to."""
+
+    row: NoticeRequest
+    notice: ChangeNotice
+
+
+Thing = Requested | Owed | Release | ChangeNotice | Announcement | Newsletter | Send | Complaint
 
 # An outcome has 30 days after the effect: the desk asks for it in the last week.
 CLOSE_WITHIN = 7  # days
@@ -61,6 +71,7 @@ def needs(owed: Iterable[Owed], *, now: datetime) -> list[Need]:
         *of_releases(now, today),
         *of_words(now, today),
         *(silent(notice, today) for notice in overdue.silent_notices(today)),
+        *of_requests(today),
         *of_newsletters(today),
         *of_sends(now, today),
         *of_complaints(today),
@@ -140,6 +151,14 @@ def silent(notice: ChangeNotice, today: date) -> Need:
     due = overdue.promised_by(notice, today) or today
     teams = frozenset(series.team_id for series in notice.series)
     return Need("Tell", notice, (due - today).days, ids(working(teams, today)), teams)
+
+
+def of_requests(today: date) -> Iterator[Need]:
+    """What somebody asked to do to a notice waits for a second person."""
+    for row, notice in requests.all_waiting():
+        people = requests.seconds(row.verb, notice, today, but={row.asked_by})
+        teams = frozenset(series.team_id for series in notice.series)
+        yield Need("Agree", Requested(row, notice), 0, ids(people), teams)
 
 
 def of_newsletters(today: date) -> Iterator[Need]:

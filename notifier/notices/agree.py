@@ -31,15 +31,20 @@ def agreed(
     if not reason.strip():
         raise Refused(
             f"{gap} Give a public reason (--short-notice-reason) and ask the Head of Profession "
-            f"(--approved-by), or {way_out(notice, earliest)}."
+            f"(--approved-by), or {way_out(notice, earliest)}.",
+            field="short_notice_reason",
         )
     if approved_by is None or not duty.acts_as_hop(approved_by, teams, today):
         raise Refused(
             f"{gap} The Head of Profession must agree: {duty.ask(teams, today)}, and name them "
-            "with --approved-by."
+            "with --approved-by.",
+            field="approved_by",
         )
     if approved_by.id == notice.author_id:
-        raise Refused(f"{gap} {approved_by.email} wrote it; another Head of Profession must agree.")
+        raise Refused(
+            f"{gap} {approved_by.email} wrote it; another Head of Profession must agree.",
+            field="approved_by",
+        )
 
 
 def way_out(notice: ChangeNotice, earliest: date) -> str:
@@ -105,12 +110,16 @@ def if_lighter(
     if approved_by is None or not duty.acts_as_hop(approved_by, teams, today):
         raise Refused(
             f"{gap} The Head of Profession must agree: {duty.ask(teams, today)}, and name them "
-            "with --approved-by, or leave type, materiality and class as they were."
+            "with --approved-by, or leave type, materiality and class as they were.",
+            field="approved_by",
         )
     authors = (notice.author_id, before.author_id)
     if approved_by.id in (*authors, by.staff_id):
         did = "wrote it" if approved_by.id in authors else "revises it"
-        raise Refused(f"{gap} {approved_by.email} {did}; another Head of Profession must agree.")
+        raise Refused(
+            f"{gap} {approved_by.email} {did}; another Head of Profession must agree.",
+            field="approved_by",
+        )
     return (
         f"It is judged by a promise of {notice.minimum_days} days since, before of {promised}; a "
         "Head of Profession agreed."

@@ -27,6 +27,7 @@ PUBLISHED = ("response", "decided_at", "turnout")  # what ``decide`` adds; nobod
 LEAST_DAYS = {"B": 42, "K": 42}  # DOMAIN.md section 4
 MOST_QUESTIONS = 20
 LONGEST_QUESTION = 300  # characters
+QUESTIONS = "consultation.questions"  # the field that a refusal is about
 
 
 def check(consultation: Mapping[str, Any], class_: str, *, where: str = "the notice") -> None:
@@ -39,7 +40,8 @@ def check(consultation: Mapping[str, Any], class_: str, *, where: str = "the not
     if strange:
         raise Refused(
             f"{where}: consultation.{strange[0]} is not known; its keys are {', '.join(KEYS)}. "
-            "The summary of what was said is published by: notices decide."
+            "The summary of what was said is published by: notices decide.",
+            field="consultation",
         )
     opens, closes, due = (
         day(consultation, key, where) for key in ("opens", "closes", "response_due")
@@ -47,25 +49,30 @@ def check(consultation: Mapping[str, Any], class_: str, *, where: str = "the not
     if (opens is None or closes is None) and (class_ == "K" or opens or closes or due):
         raise Refused(
             f"{where}: a consultation has a first and a last day; "
-            "give consultation.opens and consultation.closes."
+            "give consultation.opens and consultation.closes.",
+            field="consultation.closes" if opens else "consultation.opens",
         )
     if opens is not None and closes is not None:
         long_enough(opens, closes, class_, where)
         if due is not None and due <= closes:
             raise Refused(
                 f"{where}: consultation.response_due, {due.isoformat()}, must come after it "
-                f"closes on {closes.isoformat()}."
+                f"closes on {closes.isoformat()}.",
+                field="consultation.response_due",
             )
     why_none = consultation.get("reason")
     if why_none is not None and (opens or not isinstance(why_none, str) or not why_none.strip()):
         raise Refused(
             f"{where}: consultation.reason says in a sentence why there is no consultation; it "
-            "does not go with consultation.opens and consultation.closes."
+            "does not go with consultation.opens and consultation.closes.",
+            field="consultation.reason",
         )
     check_questions(consultation.get("questions"), where)
     url = consultation.get("url")
     if url and not str(url).startswith("https://"):
-        raise Refused(f"{where}: consultation.url must begin with https://.")
+        raise Refused(
+            f"{where}: consultation.url must begin with https://.", field="consultation.url"
+        )
 
 
 def asked_or_why(notice: Asking, *, where: str) -> None:
@@ -77,13 +84,15 @@ def asked_or_why(notice: Asking, *, where: str) -> None:
     if notice.decision == "consulting":
         raise Refused(
             f"{where} says that it is consulting and has no days for it; give "
-            "consultation.opens and consultation.closes, or another decision."
+            "consultation.opens and consultation.closes, or another decision.",
+            field="consultation.opens",
         )
     if notice.class_ == "B" and notice.decision == "decided" and not facts.get("reason"):
         raise Refused(
             f"{where} stops or cuts a statistic, and users are asked for 42 days first; give "
             "consultation.opens and consultation.closes, or say in consultation.reason why there "
-            "is none."
+            "is none.",
+            field="consultation.reason",
         )
 
 
@@ -102,13 +111,15 @@ def long_enough(opens: date, closes: date, class_: str, where: str) -> None:
     if closes < opens:
         raise Refused(
             f"{where}: the consultation closes on {closes.isoformat()}, before it opens on "
-            f"{opens.isoformat()}."
+            f"{opens.isoformat()}.",
+            field="consultation.closes",
         )
     least, length = LEAST_DAYS.get(class_, 0), (closes - opens).days
     if length < least:
         raise Refused(
             f"{where}: the consultation is open for {length} days; class {class_} needs {least}. "
-            f"Close it on {(opens + timedelta(days=least)).isoformat()} or later."
+            f"Close it on {(opens + timedelta(days=least)).isoformat()} or later.",
+            field="consultation.closes",
         )
 
 
@@ -118,16 +129,18 @@ def check_questions(questions: object, where: str) -> None:
     if not isinstance(questions, list) or not all(
         isinstance(question, str) and question.strip() for question in questions
     ):
-        raise Refused(f"{where}: consultation.questions must be a list of texts.")
+        raise Refused(f"{where}: consultation.questions must be a list of texts.", field=QUESTIONS)
     if len(questions) > MOST_QUESTIONS:
-        raise Refused(f"{where}: ask at most {MOST_QUESTIONS} questions, not {len(questions)}.")
+        sentence = f"{where}: ask at most {MOST_QUESTIONS} questions, not {len(questions)}."
+        raise Refused(sentence, field=QUESTIONS)
     if len(set(questions)) < len(questions):
-        raise Refused(f"{where}: the consultation asks the same question twice.")
+        raise Refused(f"{where}: the consultation asks the same question twice.", field=QUESTIONS)
     for question in questions:
         if len(question) > LONGEST_QUESTION:
             raise Refused(
                 f"{where}: a question has {len(question)} characters; "
-                f"shorten it to {LONGEST_QUESTION}."
+                f"shorten it to {LONGEST_QUESTION}.",
+                field=QUESTIONS,
             )
 
 
@@ -153,19 +166,24 @@ def revised(
     if after == "decided" and before != "decided" and consulted:
         raise Refused(
             f"{where} is in consultation; decide it with: notices decide, which publishes the "
-            "summary of what was said."
+            "summary of what was said.",
+            field="decision",
         )
     if before == "decided" and after != "decided" and was.get("response"):
-        raise Refused(f"{where} is decided and its summary is public; write a new notice.")
+        raise Refused(
+            f"{where} is decided and its summary is public; write a new notice.", field="decision"
+        )
     running = before != "decided" and asked is not None and today <= asked
     if running and asked is not None and (closes is None or closes < asked):
         raise Refused(
             f"{where} is open for answers until {asked.isoformat()}, as people were told; "
-            "it can be closed later, not sooner."
+            "it can be closed later, not sooner.",
+            field="consultation.closes",
         )
     if asked is not None and closes is None:
         raise Refused(
             f"{where} was open for answers until {asked.isoformat()}, and that stays on record; "
-            "keep consultation.opens and consultation.closes in the entry."
+            "keep consultation.opens and consultation.closes in the entry.",
+            field="consultation.closes",
         )
     return {**now_is, **{key: was[key] for key in PUBLISHED if key in was}}

@@ -23,6 +23,10 @@ from notifier.store.moves import take
 EDITED = "Its words were edited."
 
 
+class Unchanged(Refused):
+    """An edit that would change nothing."""
+
+
 def edit(
     notice: ChangeNotice, entry: Mapping[str, Any], *, person: Staff, by: By, now: datetime
 ) -> list[str]:
@@ -49,7 +53,7 @@ def edit(
     after = said(notice)
     changed = sorted(name for name in before if before[name] != after[name])
     if not changed:
-        raise Refused(f"{notice.reference} says all this already; nothing was changed.")
+        raise Unchanged(f"{notice.reference} says all this already; nothing was changed.")
     notice.changed_at = now
     record(f"notice:{notice.id}", "rewrite", by=by, now=now, why=EDITED, changed=changed)
     if notice.state != "draft":

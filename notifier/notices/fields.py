@@ -53,7 +53,7 @@ def scope(entry: Mapping[str, Any], where: str, types: Collection[str]) -> dict[
     found["user_types"] = names(entry.get("user_types"), f"{where}.user_types")
     for slug in found["user_types"]:
         if slug not in types:
-            raise Refused(f"{where}: there is no user type {slug!r}.")
+            raise Refused(f"{where}: there is no user type {slug!r}.", field="scope.user_types")
     found |= {key: text(plain(entry.get(key))) for key in PERIODS}
     return {key: value for key, value in found.items() if value}
 
@@ -79,7 +79,10 @@ def identifier(entry: object, where: str) -> dict[str, str]:
         return {"scheme": "", "value": text(entry)}
     check_keys(f"{where}.identifiers", entry, {"value"}, {"scheme", "url"})
     found = {"scheme": text(entry.get("scheme")), "value": text(entry["value"])}
-    return {**found, **address(entry.get("url"), f"{where}.identifiers")}
+    if not found["value"]:
+        raise Refused(f"{where}.identifiers: give each its value.", field="scope.identifiers")
+    url = address(entry.get("url"), f"{where}.identifiers", field="scope.identifiers")
+    return {**found, **url}
 
 
 def alternative(entry: object, where: str) -> dict[str, str]:
@@ -89,14 +92,15 @@ def alternative(entry: object, where: str) -> dict[str, str]:
         entry = {"title": entry}
     checked = check_keys(where, entry, {"title"}, {"url"})
     if not text(checked["title"]):
-        raise Refused(f"{where}: give each a title.")
-    return {"title": text(checked["title"]), **address(checked.get("url"), where)}
+        raise Refused(f"{where}: give each a title.", field="alternatives")
+    url = address(checked.get("url"), where, field="alternatives")
+    return {"title": text(checked["title"]), **url}
 
 
-def address(value: object, where: str) -> dict[str, str]:
+def address(value: object, where: str, *, field: str) -> dict[str, str]:
     url = text(value)
     if url and not ADDRESS.fullmatch(url):
-        raise Refused(f"{where}: {url[:60]!r} is no address; write one with https://.")
+        raise Refused(f"{where}: {url[:60]!r} is no address; write one with https://.", field=field)
     return {"url": url} if url else {}
 
 
@@ -105,7 +109,8 @@ def contact(given: str, where: str) -> str:
     if given and not (ADDRESS.fullmatch(given) or MAILBOX.fullmatch(given)):
         raise Refused(
             f"{where}: contact {given[:60]!r} must be an email address or one with https://; "
-            "leave it out for the team's own."
+            "leave it out for the team's own.",
+            field="contact",
         )
     return given
 
@@ -120,15 +125,22 @@ def chosen_class(notice: ChangeNotice, entry: object, where: str) -> None:
     class_, because = text(checked["is"]), text(checked["because"])
     if class_ not in PROMISES or class_ in OF_RELEASES:
         allowed = ", ".join(c for c in PROMISES if c not in (*OF_RELEASES, "I"))
-        raise Refused(f"{where}: is must be one of {allowed}, not {class_!r}.")
+        raise Refused(f"{where}: is must be one of {allowed}, not {class_!r}.", field="class.is")
     if class_ == "I":
-        raise Refused(f"{where}: a correction is not chosen; say type: correction.")
+        raise Refused(
+            f"{where}: a correction is not chosen; say type: correction.", field="class.is"
+        )
     if not because:
-        raise Refused(f"{where}: say because: why the table does not fit; users read it.")
+        raise Refused(
+            f"{where}: say because: why the table does not fit; users read it.",
+            field="class.because",
+        )
     notice.override, notice.override_reason = class_, because
 
 
 def not_idle(notice: ChangeNotice, derived: str, where: str) -> None:
     """A chosen class that the table gives anyway would read as an exception that it is not."""
     if notice.override == derived:
-        raise Refused(f"{where}: the table says {derived} already; leave class out.")
+        raise Refused(
+            f"{where}: the table says {derived} already; leave class out.", field="class.is"
+        )

@@ -76,6 +76,10 @@ class ChangeNotice(Base):
     verdict: Mapped[str | None]  # on_time | met | short | same_day | after
     short_notice_reason: Mapped[str] = mapped_column(default="")
     policy: Mapped[dict[str, Any]]  # the policy by which a published notice was judged
+    # Days by which staff moved a dated message off its rule's day: {stage: days}.
+    stage_shifts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What became of each link when it was last asked: {url: {at, trouble}}.
+    link_checks: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     # How it ended, or why it waits
     hold_reason: Mapped[str] = mapped_column(default="")
@@ -110,6 +114,22 @@ class NoticeRevision(Base):
     editorial: Mapped[bool] = mapped_column(default=False)
     summary: Mapped[str]
     words: Mapped[dict[str, Any]]
+
+
+class NoticeRequest(Base):
+    """What somebody asked to do, that a second person has to agree to."""
+
+    __tablename__ = "notice_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    verb: Mapped[str]  # of notices.asked.SECOND
+    given: Mapped[dict[str, Any]]  # what the verb takes
+    version: Mapped[datetime]  # when the notice was last changed: of another one nothing was asked
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(default="")  # agreed | turned down | asked again
+    settled_at: Mapped[datetime | None]
 
 
 class ReferenceCounter(Base):

@@ -30,11 +30,14 @@ def impact(entry: object, type_: str, where: str, today: date) -> dict[str, Any]
     found = dated(entry, ("known_by",), place, today)
     found["known"] = yes_no(found.get("known"))
     if found["known"] not in KNOWN:
-        raise Refused(f"{where}: impact.known must be one of {', '.join(KNOWN)}.")
+        raise Refused(
+            f"{where}: impact.known must be one of {', '.join(KNOWN)}.", field="impact.known"
+        )
     if found["known"] == "not_applicable" and type_ not in NEEDS_NO_IMPACT:
         raise Refused(
             f"{where}: only formats, labels and timing may have no impact; "
-            "say yes, partly or no under impact.known."
+            "say yes, partly or no under impact.known.",
+            field="impact.known",
         )
     among(found, "direction", DIRECTIONS, place)
     sizes(found, place)
@@ -45,10 +48,16 @@ def sizes(found: Mapping[str, Any], where: str) -> None:
     for key in SIZES:
         size = found.get(key)
         if size is not None and (isinstance(size, bool) or not isinstance(size, int | float)):
-            raise Refused(f"{where}.{key} must be a number, not {str(size)[:40]!r}; see unit.")
+            raise Refused(
+                f"{where}.{key} must be a number, not {str(size)[:40]!r}; see unit.",
+                field=f"impact.{key}",
+            )
     low, high = (found.get(key) for key in SIZES)
     if low is not None and high is not None and low > high:
-        raise Refused(f"{where}: size_low, {low}, is more than size_high, {high}; change them.")
+        raise Refused(
+            f"{where}: size_low, {low}, is more than size_high, {high}; change them.",
+            field="impact.size_high",
+        )
 
 
 def comparability(entry: object, where: str) -> dict[str, Any]:
@@ -68,13 +77,15 @@ def to_do(entry: object, types: Collection[str], where: str, today: date) -> dic
     place = f"{where}: what_to_do"
     given = check_keys(place, entry, {"action"}, {"by", "user_types"})
     if not text(given["action"]):
-        raise Refused(f"{place}: say under action what users must do.")
+        raise Refused(f"{place}: say under action what users must do.", field="what_to_do")
     found = dated({k: v for k, v in given.items() if v is not None}, ("by",), place, today)
     named = found.get("user_types") or []
     found["user_types"] = [str(slug) for slug in (named if isinstance(named, list) else [named])]
     for slug in found["user_types"]:
         if slug not in types:
-            raise Refused(f"{where}: there is no user type {slug!r} for what to do.")
+            raise Refused(
+                f"{where}: there is no user type {slug!r} for what to do.", field="what_to_do"
+            )
     return found
 
 
@@ -83,7 +94,7 @@ def code(entry: object, where: str) -> dict[str, Any]:
     where = f"{where}: mapping"
     found: dict[str, Any] = plain(check_keys(where, entry, set(), {"old", "new", "what"}))
     if not text(found.get("old")) and not text(found.get("new")):
-        raise Refused(f"{where}: each row has an old or a new code.")
+        raise Refused(f"{where}: each row has an old or a new code.", field="mapping")
     return found
 
 
@@ -94,8 +105,8 @@ def evidence(entry: object, where: str) -> dict[str, str]:
         entry = {"title": entry, "url": entry}
     checked = check_keys(where, entry, {"title", "url"}, set())
     if not text(checked["title"]) or not text(checked["url"]):
-        raise Refused(f"{where}: give each a title and a url.")
-    return {"title": text(checked["title"]), **address(checked["url"], where)}
+        raise Refused(f"{where}: give each a title and a url.", field="evidence")
+    return {"title": text(checked["title"]), **address(checked["url"], where, field="evidence")}
 
 
 def among(found: Mapping[str, Any], key: str, allowed: Collection[str], where: str) -> None:

@@ -33,8 +33,10 @@ def audience_of(notice: ChangeNotice, stage: str) -> Audience:
     return replace(found, not_acknowledged=notice.reference)
 
 
-def stages_of(notice: ChangeNotice, *, announced_at: datetime) -> list[Stage]:
-    """The plan of a notice as it stands."""
+def stages_of(
+    notice: ChangeNotice, *, announced_at: datetime, shifts: Mapping[str, int] | None = None
+) -> list[Stage]:
+    """The plan of a notice as it stands; ``shifts`` in place of those that staff chose."""
     consultation = notice.consultation or {}
     return plan_stages(
         notice.class_,
@@ -44,6 +46,7 @@ def stages_of(notice: ChangeNotice, *, announced_at: datetime) -> list[Stage]:
         opens=as_date(consultation.get("opens")),
         closes=as_date(consultation.get("closes")),
         last_edition=last_edition(notice),
+        shifts=notice.stage_shifts if shifts is None else shifts,
     )
 
 

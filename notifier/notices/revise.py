@@ -51,7 +51,10 @@ def revise(
             "effect yet, is revised."
         )
     if not summary.strip():
-        raise Refused("Say in a sentence what changed (--summary); it stands in the public log.")
+        raise Refused(
+            "Say in a sentence what changed (--summary); it stands in the public log.",
+            field="summary",
+        )
     before, was, lead = facts(notice), notice.verdict, least_lead(notice)
     promised = notice.minimum_days
     rewrite(notice, entry, now=now)
@@ -62,7 +65,8 @@ def revise(
     if editorial and meaning:
         raise Refused(
             f"This changes the meaning ({', '.join(meaning).replace('_', ' ')}), "
-            "so it is not editorial; leave out --editorial."
+            "so it is not editorial; leave out --editorial.",
+            field="editorial",
         )
     notice.changed_at = now
     lighter = ""

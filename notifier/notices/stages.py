@@ -6,8 +6,8 @@ before the effect move earlier off a day off, those on or after it move later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from notifier.clock import (
@@ -40,6 +40,10 @@ LAST_EDITION = ("B",)
 MIDPOINT_FROM = 42  # days that a consultation must be open to have a midpoint reminder
 TOO_CLOSE = timedelta(hours=48)
 NEVER_DROPPED = ("T-1", "T0", "close-1")
+# What staff may move: not what stands on the very day, on the day before it, or with a release.
+ADJUSTABLE = ("T-", "T+", "midpoint", "close-")
+FIXED = ("T-1", "close-1")
+BY_HAND = ", moved by staff"  # at the end of the rule
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def plan(
     opens: date | None = None,
     closes: date | None = None,
     last_edition: date | None = None,
+    shifts: Mapping[str, int] | None = None,
 ) -> list[Stage]:
     """Every stage of a notice announced at ``announced_at``, soonest first.
 
@@ -81,12 +86,29 @@ def plan(
         if last_edition is not None and class_ in LAST_EDITION:
             day = working_day_after(last_edition)
             dated.append(on_day("last-edition", day, "with the last edition before the change"))
-    for stage in dated:
+    for stage in [shifted(stage, (shifts or {}).get(stage.name, 0)) for stage in dated]:
         if stage.due_at <= announced_at:
             stages.append(skip(stage, "announced later"))
         elif stage.name in NEVER_DROPPED or stage.due_at - announced_at > TOO_CLOSE:
             stages.append(stage)
     return sorted(stages, key=lambda s: (s.due_at, s.name))
+
+
+def may_be_adjusted(stage: str) -> bool:
+    return stage.startswith(ADJUSTABLE) and stage not in FIXED
+
+
+def shifted(stage: Stage, days: int) -> Stage:
+    """The stage so many days off its rule's day, on a working day: a reminder rather earlier, what
+    comes after the effect rather later, as the rules have it."""
+    if not days or stage.wall_date is None or not may_be_adjusted(stage.name):
+        return stage
+    after = stage.name.startswith("T+")
+    day = stage.wall_date + timedelta(days=days)
+    day = working_day_after(day) if after else working_day_before(day)
+    wall = stage.wall_time or SEND_TIME
+    rule = f"{stage.rule}{BY_HAND}"
+    return replace(stage, due_at=at_london(day, wall), wall_date=day, rule=rule)
 
 
 def announce(class_: str, at: datetime) -> Stage:

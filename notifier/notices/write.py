@@ -15,7 +15,7 @@ from notifier.catalogue.load import by_slug, known
 from notifier.catalogue.models import Series
 from notifier.catalogue.shapes import plain
 from notifier.clock import SEND_TIME, at_london, london_date
-from notifier.errors import Refused
+from notifier.errors import Conflict, Refused
 from notifier.notices import consult_rules, parts
 from notifier.notices.derive import classes_of, policy_of
 from notifier.notices.fields import chosen_class, details, not_idle
@@ -24,6 +24,7 @@ from notifier.notices.models import ChangeNotice, ReferenceCounter
 from notifier.notices.parts import dated, yes_no
 from notifier.releases.models import Release
 from notifier.store.db import session
+from notifier.store.history import By, record
 
 LONGEST_HEADLINE = 100  # characters
 
@@ -50,13 +51,29 @@ def write(entry: Mapping[str, Any], *, now: datetime, where: str = "the notice")
     return notice
 
 
+def new(entry: Mapping[str, Any], *, by: By, now: datetime, urn: str | None = None) -> ChangeNotice:
+    """As ``write``, by a person: history begins with it, and whoever signed in is its author.
+
+    ``urn`` is chosen by a form, so that one that is sent twice makes one notice. Raises Conflict
+    when there is a notice of that name.
+    """
+    if urn is not None and session.scalar(select(ChangeNotice.id).where(ChangeNotice.urn == urn)):
+        raise Conflict("This was saved already; look at the notice.")
+    notice = write(entry, now=now)
+    notice.urn = urn or notice.urn
+    notice.author_id = by.staff_id
+    session.flush()
+    record(f"notice:{notice.id}", "new", by=by, now=now, reference=notice.reference)
+    return notice
+
+
 def fill(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, now: datetime) -> None:
     """Everything that an entry says, with every check, into a new notice or an old one."""
     check_entry(where, entry, *SECTIONS["notices"])
     have = by_slug(Series)
     series = [known(have, slug, where, "series") for slug in several(entry["series"])]
     if not series:
-        raise Refused(f"{where}: name at least one series.")
+        raise Refused(f"{where}: name at least one series.", field="series")
     notice.series = series
     words(notice, entry, where, today=london_date(now))
     kind(notice, entry, where, today=london_date(now))
@@ -65,12 +82,7 @@ def fill(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, now: dat
 
 
 def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: date) -> None:
-    if len(entry["headline"]) > LONGEST_HEADLINE:
-        raise Refused(
-            f"{where}: the headline has {len(entry['headline'])} characters; "
-            f"shorten it to {LONGEST_HEADLINE}."
-        )
-    notice.headline = " ".join(entry["headline"].split())
+    notice.headline = headline(entry["headline"], where)
     notice.what, notice.why = entry["what"].strip(), entry["why"].strip()
     notice.not_changing = str(entry.get("not_changing", "")).strip()
     notice.technical = str(entry.get("technical", "")).strip()
@@ -88,6 +100,16 @@ def words(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: 
     )
     update_by = entry.get("next_update_by")
     notice.next_update_by = on_working_day(where, update_by, today)[0] if update_by else None
+
+
+def headline(text: str, where: str) -> str:
+    """On one line. Raises Refused for one that is too long."""
+    if len(text) > LONGEST_HEADLINE:
+        raise Refused(
+            f"{where}: the headline has {len(text)} characters; shorten it to {LONGEST_HEADLINE}.",
+            field="headline",
+        )
+    return " ".join(text.split())
 
 
 def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: date) -> None:
@@ -114,7 +136,9 @@ def kind(notice: ChangeNotice, entry: Mapping[str, Any], where: str, *, today: d
 
 def one_of(value: object, allowed: tuple[str, ...], where: str, key: str) -> str:
     if value not in allowed:
-        raise Refused(f"{where}: {key} must be one of {', '.join(allowed)}, not {value!r}.")
+        raise Refused(
+            f"{where}: {key} must be one of {', '.join(allowed)}, not {value!r}.", field=key
+        )
     return str(value)
 
 
@@ -139,7 +163,8 @@ def effect(notice: ChangeNotice, entry: object, where: str, *, now: datetime) ->
     if not isinstance(entry, Mapping) or len(found) != 1 or named - found - {"from"}:
         raise Refused(
             f"{where}: effect must be one of release: TITLE, date: DATE, "
-            "reference_period: PERIOD with from: DATE, or tbc: true."
+            "reference_period: PERIOD with from: DATE, or tbc: true.",
+            field="effect",
         )
     readers[found.pop()](notice, entry, where, now)
 
@@ -154,7 +179,10 @@ def with_release(notice: ChangeNotice, entry: Mapping[str, Any], where: str, now
         )
     ).first()
     if release is None:
-        raise Refused(f"{where}: its series have no release called {title!r}; add it first.")
+        raise Refused(
+            f"{where}: its series have no release called {title!r}; add it first.",
+            field="effect.release",
+        )
     notice.effect_kind, notice.effect_release = "release", release
     notice.effect_date, notice.effect_at = release.day, release.at
 
@@ -170,12 +198,16 @@ def with_period(notice: ChangeNotice, entry: Mapping[str, Any], where: str, now:
     if "from" not in entry or not str(entry["reference_period"]).strip():
         raise Refused(
             f"{where}: say reference_period: PERIOD and from: DATE, the day from which data of "
-            "that period are published."
+            "that period are published.",
+            field="effect.reference_period",
         )
     dated_effect(notice, "reference_period", entry["from"], where, now)
     period = str(plain(entry["reference_period"])).strip()
     if notice.scope.get("reference_from", period) != period:
-        raise Refused(f"{where}: effect and scope name two periods; say it under effect alone.")
+        raise Refused(
+            f"{where}: effect and scope name two periods; say it under effect alone.",
+            field="scope.reference_from",
+        )
     notice.scope = {**notice.scope, "reference_from": period}
 
 
@@ -185,7 +217,8 @@ def dated_effect(
     day, wall = on_working_day(where, value, london_date(now))
     if day < london_date(now) and notice.type != "correction":
         raise Refused(
-            f"{where}: the effect, {day.isoformat()}, is in the past; give a date to come."
+            f"{where}: the effect, {day.isoformat()}, is in the past; give a date to come.",
+            field=f"effect.{kind_}",
         )
     notice.effect_kind, notice.effect_date = kind_, day
     notice.effect_at = at_london(day, wall or SEND_TIME)
@@ -198,7 +231,8 @@ def guard(notice: ChangeNotice, where: str) -> None:
     if notice.next_update_by is None and (notice.effect_kind == "tbc" or unknown):
         raise Refused(
             f"{where}: say by when you will tell more (next_update_by), "
-            "because the effect or its size is not known yet."
+            "because the effect or its size is not known yet.",
+            field="next_update_by",
         )
 
 

@@ -83,6 +83,10 @@ def know_impact(notice: ChangeNotice, by: str) -> str:
     return on("notices impact", notice, "--from FILE.yaml", by)
 
 
+def show(notice: ChangeNotice) -> str:
+    return f"{PROGRAM} notices show {notice.reference}"
+
+
 def edit(notice: ChangeNotice, by: str) -> str:
     return on("notices edit", notice, "--from FILE.yaml", by)
 

@@ -18,6 +18,7 @@ from notifier.render import (
     newsletter,
     notice,
     notice_now,
+    preview,
     release,
     released,
     topic,
@@ -53,7 +54,12 @@ ONE = {
     "address_change": address_change.write,
     "address_changed": address_change.write_changed,
 }
-ONE_STAFF = {"account": account.write, "nag": nag.write, "weekly": weekly.write}
+ONE_STAFF = {
+    "account": account.write,
+    "nag": nag.write,
+    "weekly": weekly.write,
+    "preview": preview.write,
+}
 
 
 def write(send: Send, *, site: Site, now: datetime) -> dict[int, Words]:

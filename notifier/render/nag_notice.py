@@ -97,10 +97,34 @@ def sent_back(asked: Asked, notice: ChangeNotice) -> Said:
     return "Sent back", "Look at its words again, then submit it.", facts, lines, note
 
 
+REQUESTS = {
+    "cancel": "to cancel this change",
+    "retract": "to take this notice back",
+    "revise": "to publish a version with less notice or a lighter promise",
+    "decide": "to decide it with less notice than promised",
+    "record-late": "to record a change that has happened already",
+}
+
+
+def second_asked(asked: Asked, notice: ChangeNotice) -> Said:
+    context = asked.send.context
+    what = REQUESTS.get(context.get("verb", ""), "to change it")
+    facts = [
+        ("Asked by", context.get("who", "")),
+        ("Why", line(context.get("why", "")).text),
+        ("Notice", f"{notice.reference}, {standing(notice.state)}"),
+    ]
+    lead = f"Approve it at the desk, or turn it down: somebody asks {what}."
+    note = "Nothing happens before a second person agrees; a change of the notice ends the request."
+    lines = [("What it says", commands.show(notice))]
+    return "Your agreement is asked", lead, [fact for fact in facts if fact[1]], lines, note
+
+
 ABOUT_NOTICE: dict[str, Callable[[Asked, ChangeNotice], Said]] = {
     "update-due": notice_update,
     "update-overdue": notice_update,
     "close-due": to_close,
     "publish": to_publish,
     "returned": sent_back,
+    "asked": second_asked,
 }

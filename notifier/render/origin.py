@@ -13,6 +13,7 @@ from notifier.render.passages import line
 from notifier.render.site import Site
 from notifier.render.typeset import Origin
 from notifier.store.db import session
+from notifier.store.once import once
 
 
 def origin_of(series: Series, site: Site) -> Origin:
@@ -59,7 +60,12 @@ def first_series(notice: ChangeNotice) -> Series | None:
 
 def first_series_of(found: Iterable[ChangeNotice]) -> dict[int, Series]:
     """The same of many at once, by the id of the change."""
-    ids = [notice.id for notice in found]
+    return first_of(*sorted(notice.id for notice in found))
+
+
+@once
+def first_of(*ids: int) -> dict[int, Series]:
+    """Asked for each variant of a letter: while one only reads, the answer is remembered."""
     rows = select(NoticeRevision).where(NoticeRevision.notice_id.in_(ids))
     slugs: dict[int, list[str]] = {}
     for row in session.scalars(rows.order_by(NoticeRevision.no, NoticeRevision.id)):

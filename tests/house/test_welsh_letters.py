@@ -10,7 +10,7 @@ import pytest
 from notifier.app import templates
 from notifier.render.phrases import PHRASES
 
-TO_STAFF = {"account", "nag", "weekly"}  # in English
+TO_STAFF = {"account", "nag", "preview", "weekly"}  # in English
 LETTERS = [
     path
     for path in sorted((templates() / "emails").rglob("*.*"))

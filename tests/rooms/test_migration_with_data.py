@@ -81,6 +81,8 @@ MEANT: dict[type[Any], dict[str, Any]] = {
         "alternatives": [],
         "contact": "",
         "split_from_id": None,
+        "stage_shifts": {},
+        "link_checks": {},
     },
 }
 

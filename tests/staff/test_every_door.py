@@ -70,7 +70,7 @@ def misfits(people: list[Desk], method: str, path: str, marks: str) -> list[str]
 
 def fits(mark: str, status: int, where: str) -> bool:
     if mark == "P":
-        return status in (200, 303, 400) and "sign-in" not in where and "code" not in where
+        return status in (200, 303, 400, 409) and "sign-in" not in where and "code" not in where
     found = {"-": status == 404, "L": where == "/staff/sign-in", "2": where == "/staff/code"}
     return found.get(mark, where == "/staff/")
 

@@ -17,8 +17,10 @@ from notifier.web.staff.door import here
 # named). A page that is added adds its line.
 NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Desk", "/staff/", ()),
+    ("Notices", "/staff/notices", ()),
     ("Approvals", "/staff/approvals", ()),
     ("Sends", "/staff/sends", ()),
+    ("Reach", "/staff/reach", ()),
     ("Team", "/staff/team", ()),
     ("History", "/staff/history", ()),
     ("Your account", "/staff/account", ()),

@@ -10,7 +10,7 @@ from notifier.accounts import rulings
 from notifier.accounts.models import Ruling
 from notifier.audience.models import Complaint
 from notifier.clock import london_date, london_time
-from notifier.insight.needs import Need
+from notifier.insight.needs import Need, Requested
 from notifier.insight.overdue import promised_by
 from notifier.newsletters.models import Newsletter
 from notifier.notices.derive import judged
@@ -40,6 +40,15 @@ CLASSES = {
     "I": "correction",
     "J": "label",
     "K": "consultation",
+}
+
+
+REQUESTS = {
+    "cancel": "To cancel the change",
+    "retract": "To take the notice back",
+    "revise": "A new version with less notice or a lighter promise",
+    "decide": "A decision with less notice than promised",
+    "record-late": "To record what has happened already",
 }
 
 
@@ -129,6 +138,10 @@ def of_thing(need: Need, reader: Reader) -> tuple[str, str, str]:
     if isinstance(thing, ChangeNotice):
         due = promised_by(thing, reader.today) or reader.today
         return thing.headline, f"News was promised by {dates.past(due)}.", notice_way(thing)
+    if isinstance(thing, Requested):
+        who = from_whom(reader.name(thing.row.asked_by))
+        note = f"{REQUESTS[thing.row.verb]}, asked for{who}."
+        return thing.notice.headline, note, notice_way(thing.notice)
     if isinstance(thing, Announcement):
         at = thing.release.at
         when = f" for {dates.within(dates.moment(at))}" if at is not None else ""

@@ -12,8 +12,20 @@ from notifier.web.staff import (
     desk,
     door,
     history,
+    notice_acts,
+    notice_answers,
+    notice_beside,
+    notice_edit,
+    notice_new,
+    notice_page,
+    notice_plan,
+    notice_preview,
+    notice_revise,
+    notice_typing,
+    notices,
     passkeys,
     passwords,
+    reach,
     search,
     security,
     send_acts,
@@ -48,6 +60,10 @@ def attach(app: Flask) -> None:
     ):
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
+        app.register_blueprint(page.blueprint)
+    for page in (notices, notice_new, notice_page, notice_edit, notice_typing, notice_revise):
+        app.register_blueprint(page.blueprint)
+    for page in (notice_acts, notice_answers, notice_beside, notice_plan, notice_preview, reach):
         app.register_blueprint(page.blueprint)
     for decision in (approvals, approve_notice, approve_newsletter, approve_release, history):
         app.register_blueprint(decision.blueprint)

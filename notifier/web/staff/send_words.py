@@ -62,6 +62,7 @@ TO_ONE = {
     "weekly": "Monday letter to a Head of Profession",
     "account": "Letter about a staff account",
     "invitation": "Invitation",
+    "preview": "Preview of a notice, to who asked for it",
     "notice_now": "A change that is near, for somebody new",
     "address_change": "Confirmation of a new address",
     "address_changed": "Word about a new address",

@@ -255,5 +255,5 @@ def follow(notice: ChangeNotice, now: datetime) -> SimpleNamespace:
         feed_url=f"/feeds/series/{series.slug}.atom",
         json_url=f"/notices/{notice.reference}.json",
         next_day=on_day(nearest.wall_date, today) if nearest and nearest.wall_date else None,
-        next_text=change_state.stage_words(nearest.stage) if nearest else "",
+        next_text=change_state.send_words(nearest, notice) if nearest else "",
     )

@@ -10,8 +10,10 @@ from markupsafe import Markup
 from notifier.clock import london_date
 from notifier.notices import queries
 from notifier.notices.models import ChangeNotice
+from notifier.notices.stages import BY_HAND
 from notifier.render import dates
 from notifier.sends import queries as sends
+from notifier.sends.models import Send
 from notifier.store.db import session
 from notifier.web.public.changes.change_acts import acts
 from notifier.web.public.changes.change_dates import redated, told_by
@@ -105,12 +107,21 @@ def reminders(notice: ChangeNotice) -> list[tuple[datetime, str, str]]:
     return [
         (
             send.frozen_at,
-            f"Message {stage_words(send.stage)}.",
+            f"Message {send_words(send, notice)}.",
             f"{send.accepted:,} of {send.audience:,} by email",
         )
         for send in sends.calendar(about=notice.reference)
         if send.wall_date is not None and send.frozen_at is not None and send.audience
     ]
+
+
+def send_words(send: Send, notice: ChangeNotice) -> str:
+    """The words of its stage, with the true days where staff moved the message."""
+    wall, effect = send.wall_date, notice.effect_at
+    if not send.rule.endswith(BY_HAND) or wall is None or not send.stage.startswith(("T-", "T+")):
+        return stage_words(send.stage)
+    days = (wall - london_date(effect)).days if effect is not None else int(send.stage[1:])
+    return stage_words(f"T{days:+d}")
 
 
 def stage_words(stage: str) -> str:
