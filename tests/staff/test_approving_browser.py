@@ -113,6 +113,7 @@ def shot(page: Page, name: str, width: int) -> None:
 def bob(tab: Page, lived: dict[str, str], clock: Clock) -> Page:
     """Bob has signed in with both steps."""
     sign_in(tab, BOB)
+    tab.get_by_label("Six digits").wait_for()
     set_up(tab, clock)
     tab.get_by_role("link", name="I have kept them").click()
     return tab
@@ -144,7 +145,9 @@ def test_by_keyboard_alone_and_without_script_one_returns_and_approves(
     context.set_default_timeout(10_000)
     page = context.new_page()
     sign_in(page, BOB)
+    page.get_by_label("Six digits").wait_for()
     set_up(page, clock)
+    page.get_by_role("link", name="I have kept them").wait_for()
     page.goto("/staff/approvals")
     page.get_by_role("link", name=WASTE).first.click()
     page.get_by_text("Alice Moran changed three things").wait_for()

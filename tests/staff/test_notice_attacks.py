@@ -13,7 +13,7 @@ from notifier.web.staff.notice_form import names_of_all
 from tests.journeys.world import World
 from tests.makers import Clock, on_sqlite
 from tests.staff.desk import Desk, joins, says
-from tests.staff.test_notice_desk import FAY, MINOR, NEW, edit_form, hidden, saved, the, unescaped
+from tests.staff.notice_forms import FAY, MINOR, NEW, edit_form, hidden, saved, the, unescaped
 
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 CHOICES = {

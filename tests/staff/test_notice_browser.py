@@ -237,6 +237,8 @@ def tour(page: Page, site: Site) -> Iterator[str]:
     page.get_by_role("button", name="Publish this version").click()
     yield "unanswered"
     page.goto(f"{draft}/edit")
+    yield "not saved"
+    page.get_by_role("link", name="Go on with it").click()
     page.get_by_label("Why", exact=True).fill("Fewer homes burn wood than was thought.")
     changed(site, draft)
     page.locator(".bar-acts").get_by_role("button", name="Save", exact=True).click()

@@ -25,7 +25,8 @@ from notifier.store.db import session, unit
 from notifier.web.public.shapes import Choice, Error
 from notifier.web.staff import door, send_words
 from notifier.web.staff.frame import back, page
-from notifier.web.staff.notice_deeds import DEEDS, Deed, Who, make_ready, possible, took_effect
+from notifier.web.staff.notice_deeds import DEEDS, Deed, possible
+from notifier.web.staff.notice_doing import Who, make_ready, took_effect
 from notifier.web.staff.notice_page import show
 from notifier.web.staff.notice_refusals import plainly
 from notifier.web.staff.notice_shared import ONE, approvers, named, path, the_notice

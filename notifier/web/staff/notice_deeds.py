@@ -1,28 +1,17 @@
-"""What can be done to a public notice at the desk: the words of each form, and the room's verb."""
+"""What can be done to a notice at the desk: the words of each form, and when it is offered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from notifier.accounts.models import Staff
-from notifier.clock import SEND_TIME, at_london, london_date
-from notifier.errors import Refused
-from notifier.notices import end, late, learn, pause
-from notifier.notices.approve import approve, submit
-from notifier.notices.give_back import give_back
 from notifier.notices.models import ChangeNotice
-from notifier.notices.publish import publish
-from notifier.notices.queries import public_notice
 from notifier.notices.rules import NOTICE, OPEN
-from notifier.store.history import By
 from notifier.web.public.shapes import Choice
+from notifier.web.staff import notice_doing as doing
 from notifier.web.staff import notice_words as words
-from notifier.web.staff.written_days import read_day
-
-Given = Mapping[str, str]
+from notifier.web.staff.notice_doing import Given, Who
 
 
 @dataclass(frozen=True)
@@ -35,18 +24,6 @@ class Ask:
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     needed: str = ""  # what is said when it is empty; "" where it may be
-
-
-@dataclass(frozen=True)
-class Who:
-    person: Staff
-    by: By
-    now: datetime
-    second: Staff | None = None  # who agrees to it, where that is who acts
-
-    @property
-    def acting(self) -> dict[str, Any]:
-        return {"by": self.by, "now": self.now}
 
 
 Do = Callable[[ChangeNotice, Given, Who], object]
@@ -76,102 +53,6 @@ class Deed:
         return by_table and (not self.states or notice.state in self.states)
 
 
-def day(given: Given, name: str) -> date:
-    return read_day(given[name], name)
-
-
-def hold(notice: ChangeNotice, given: Given, who: Who) -> object:
-    until = day(given, "next_update")
-    return pause.hold(notice, reason=given["reason"], next_update=until, **who.acting)
-
-
-def resume(notice: ChangeNotice, given: Given, who: Who) -> object:
-    return pause.resume(notice, **who.acting)
-
-
-def early(notice: ChangeNotice, given: Given, who: Who) -> object:
-    return end.early(notice, reason=given["reason"], **who.acting)
-
-
-def close(notice: ChangeNotice, given: Given, who: Who) -> object:
-    return end.close(notice, outcome=given["outcome"], text=given["text"], **who.acting)
-
-
-def supersede(notice: ChangeNotice, given: Given, who: Who) -> object:
-    return end.supersede(notice, public_notice(given["successor"]), **who.acting)
-
-
-def decide(notice: ChangeNotice, given: Given, who: Who) -> object:
-    return learn.decide(
-        notice,
-        summary=given["summary"],
-        short_notice_reason=given.get("reason", ""),
-        approved_by=who.second,
-        **who.acting,
-    )
-
-
-def impact(notice: ChangeNotice, given: Given, who: Who) -> object:
-    """The rest of what is known of the size stays as it was."""
-    said: dict[str, Any] = {"known": given["known"]}
-    for name in ("direction", "unit", "text"):
-        if given.get(name):
-            said[name] = given[name]
-    for name in ("size_low", "size_high"):
-        if given.get(name):
-            said[name] = number(given[name], name)
-    return learn.know_impact(notice, said, **who.acting)
-
-
-def number(text: str, name: str) -> int | float:
-    plain = text.replace("%", "").replace(",", "").strip()
-    try:
-        return float(plain) if "." in plain else int(plain)
-    except ValueError:
-        raise Refused("Write a number like 8 or 8.5.", field=name) from None
-
-
-def make_ready(notice: ChangeNotice, who: Who) -> None:
-    """Where no second person is asked for, the steps before announcing are taken with it."""
-    if notice.state == "draft":
-        submit(notice, author=who.person, **who.acting)
-    if notice.state == "in_review":
-        approve(notice, approver=who.person, **who.acting)
-
-
-def announce(notice: ChangeNotice, given: Given, who: Who) -> object:
-    make_ready(notice, who)
-    publish(notice, **who.acting)
-    return None
-
-
-def back_to_draft(notice: ChangeNotice, given: Given, who: Who) -> object:
-    give_back(notice, reason=given["reason"], person=who.person, **who.acting)
-    return None
-
-
-def record_late(notice: ChangeNotice, given: Given, who: Who) -> object:
-    if who.second is None:
-        raise Refused("The Head of Profession must agree.", field="approved_by")
-    return late.record_late(
-        notice,
-        took_effect_at=took_effect(given, who.now),
-        reason=given["reason"],
-        approved_by=who.second,
-        **who.acting,
-    )
-
-
-def took_effect(given: Given, now: datetime) -> datetime:
-    on = day(given, "took_effect")
-    at = at_london(on, SEND_TIME)
-    return min(at, now) if on == london_date(now) else at
-
-
-def always_asked(notice: ChangeNotice, given: Given, who: Who) -> object:
-    raise Refused("A second person must agree.", field="approved_by")
-
-
 WHY = Ask("reason", "Why", hint="Users read it.", needed="Say why; users read it")
 SHORT = Ask(
     "reason",
@@ -188,7 +69,7 @@ DEEDS = {
             "Its page, feeds and calendars change at once.",
             "Announce it now",
             (),
-            announce,
+            doing.announce,
             "It is public. The first message goes out now.",
             states=("draft", "in_review", "approved"),
         ),
@@ -199,7 +80,7 @@ DEEDS = {
             "It is a draft again, and what was approved counts no more. Its author is told why.",
             "Take it back",
             (Ask("reason", "What is to be changed", needed="Say what is to be changed"),),
-            back_to_draft,
+            doing.back_to_draft,
             "It is a draft again.",
             event="return",
         ),
@@ -219,7 +100,7 @@ DEEDS = {
                     needed="Say why; users read it",
                 ),
             ),
-            record_late,
+            doing.record_late,
             "It is recorded. Those whom it concerns are told now.",
             event="record_late",
             two="short",
@@ -248,7 +129,7 @@ DEEDS = {
                 Ask("unit", "Unit", "line"),
                 Ask("text", "In words"),
             ),
-            impact,
+            doing.impact,
             "The size is public, and those who were told hear it.",
             states=("announced", "on_hold", "in_effect"),
         ),
@@ -266,7 +147,7 @@ DEEDS = {
                 ),
                 SHORT,
             ),
-            decide,
+            doing.decide,
             "The decision is public.",
             states=OPEN,
             two="short",
@@ -288,7 +169,7 @@ DEEDS = {
                     needed="Give the day by which you say more",
                 ),
             ),
-            hold,
+            doing.hold,
             "It is on hold. Those who were told hear why.",
             event="hold",
         ),
@@ -299,7 +180,7 @@ DEEDS = {
             "Everybody who was told hears that it goes ahead, and its messages are planned anew.",
             "Let it go on",
             (),
-            resume,
+            doing.resume,
             "It goes on. Those who were told hear it.",
             event="resume",
         ),
@@ -311,7 +192,7 @@ DEEDS = {
             "reminder goes out any more.",
             "Tell them now",
             (WHY,),
-            early,
+            doing.early,
             "It is in effect. Everybody is told now.",
             event="take_effect",
         ),
@@ -331,7 +212,7 @@ DEEDS = {
                 ),
                 Ask("text", "In a sentence", hint="Users read it.", needed="Say it in a sentence"),
             ),
-            close,
+            doing.close,
             "It is closed. Those who were told hear the outcome.",
             event="close",
         ),
@@ -342,7 +223,7 @@ DEEDS = {
             "Its page leads to the other one, and everybody who was told hears it.",
             "Replace it",
             (Ask("successor", "Which one", "choice", needed="Choose the notice"),),
-            supersede,
+            doing.supersede,
             "It is replaced. Those who were told hear it.",
             event="supersede",
         ),
@@ -354,7 +235,7 @@ DEEDS = {
             "Its page stays and says so. A second person agrees first.",
             "Ask for it",
             (WHY,),
-            always_asked,
+            doing.always_asked,
             "",
             event="cancel",
             two="always",
@@ -368,7 +249,7 @@ DEEDS = {
             "so. A second person agrees first.",
             "Ask for it",
             (WHY,),
-            always_asked,
+            doing.always_asked,
             "",
             event="retract",
             two="always",

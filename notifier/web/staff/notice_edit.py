@@ -26,6 +26,7 @@ from notifier.web.staff.notice_clashing import clash_page, settled
 from notifier.web.staff.notice_fields import ROWS, Typed, one, same
 from notifier.web.staff.notice_form import names_of_all
 from notifier.web.staff.notice_ghost import releases_of, with_words
+from notifier.web.staff.notice_kept import kept_page
 from notifier.web.staff.notice_read import entry_of, typed_of
 from notifier.web.staff.notice_refusals import error_of
 from notifier.web.staff.notice_shared import ONE, about, approvers, mine, named, path, the_notice
@@ -51,8 +52,10 @@ def editor(reference: str) -> Any:
     if notice.state not in (*UNPUBLISHED, *OPEN):
         return back(path(notice), "It is not edited any more: it stays as users read it.")
     kept = unsaved.kept(door.me(), about(notice))
-    if kept is None or request.args.get("kept") != "1":
-        return sheet(typed_of(notice), notice=notice, kept=kept)
+    if kept is None:
+        return sheet(typed_of(notice), notice=notice)
+    if request.args.get("kept") != "1":
+        return kept_page(kept, notice)
     if kept.base != unsaved.version(notice.changed_at):
         return clash_page(notice, kept.fields, began=one(kept.fields, "was"))
     return sheet({k: v for k, v in kept.fields.items() if k != "was"}, notice=notice)

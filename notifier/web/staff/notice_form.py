@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from notifier.catalogue import queries as catalogue
@@ -112,6 +112,10 @@ class Form:
     def wrong(self, start: str) -> bool:
         return any(error.field.startswith(start) for error in self.errors)
 
+    def who(self, boxes: Collection[str]) -> str:
+        """Names of the user types that are ticked; "everybody" for none."""
+        return ", ".join(c.name for c in self.user_types if c.slug in boxes) or "everybody"
+
     def said(self, *names: str) -> bool:
         """Whether any of these fields says something, or is wrong."""
         wrong = {error.field for error in self.errors}
@@ -144,7 +148,7 @@ def form(
         typed=typed,
         errors=found,
         sections=sections(typed, names, found, class_, fresh=notice is None, more=more),
-        series=groups(series),
+        series=groups(series, chosen),
         releases=[Choice(number, title) for number, title in releases.items()],
         user_types=types,
         by_rules=by_rules(shown),
@@ -174,12 +178,13 @@ def told(slug: str, typed: Typed, names: Names) -> tuple[str, str]:
     return sentence(slug, typed, names)
 
 
-def groups(series: Iterable[Series]) -> list[Group]:
-    """By team, in the order of their names."""
+def groups(series: Iterable[Series], chosen: Collection[str] = ()) -> list[Group]:
+    """By team, in the order of their names; first the teams of what is chosen."""
     found: dict[str, list[Choice]] = {}
-    for each in sorted(series, key=lambda s: (s.team.name, s.name)):
+    for each in sorted(series, key=lambda s: (s.team.name, s.slug not in chosen, s.name)):
         found.setdefault(each.team.name, []).append(Choice(each.slug, each.name))
-    return [Group(name, choices) for name, choices in found.items()]
+    made = [Group(name, choices) for name, choices in found.items()]
+    return sorted(made, key=lambda group: all(c.slug not in chosen for c in group.choices))
 
 
 def by_rules(notice: ChangeNotice | None) -> str:

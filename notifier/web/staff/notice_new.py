@@ -24,6 +24,7 @@ from notifier.web.staff.frame import back, page
 from notifier.web.staff.notice_edit import checked, helped, keep_if_it_fits, typed_here
 from notifier.web.staff.notice_fields import Typed, one
 from notifier.web.staff.notice_form import groups
+from notifier.web.staff.notice_kept import kept_page
 from notifier.web.staff.notice_refusals import error_of
 from notifier.web.staff.notice_shared import ACTS, NEW, NOTICES, mine, path, the_notice
 from notifier.web.staff.notice_sheet import sheet
@@ -42,9 +43,11 @@ def begin() -> Any:
     if kept is not None and request.args.get("kept") == "1":
         typed = {k: v for k, v in kept.fields.items() if k not in ("was", "urn")}
         return sheet(typed, notice=None, urn=one(kept.fields, "urn"))
+    if kept is not None:
+        return kept_page(kept, None)
     given = request.args
     if "type" not in given and "series" not in given and "materiality" not in given:
-        return first_page([], kept=kept)
+        return first_page([])
     chosen = [slug for slug in given.getlist("series") if slug in {s.slug for s in mine()}]
     errors = []
     if not chosen:
@@ -54,7 +57,7 @@ def begin() -> Any:
     if given.get("materiality") not in MATERIALITY:
         errors.append(Error("materiality", "Say how big it is for users"))
     if errors:
-        return first_page(errors, kept=kept)
+        return first_page(errors)
     return sheet(beginning(chosen, given["type"], given["materiality"]), notice=None)
 
 
@@ -72,7 +75,7 @@ def beginning(series: list[str], type_: str, size: str) -> Typed:
     }
 
 
-def first_page(errors: list[Error], *, kept: Any) -> Any:
+def first_page(errors: list[Error]) -> Any:
     given = request.args
     return page(
         "notice_new",
@@ -84,8 +87,6 @@ def first_page(errors: list[Error], *, kept: Any) -> Any:
         type=given.get("type", ""),
         sizes=words.SIZES,
         materiality=given.get("materiality", ""),
-        kept_at=words.moment(kept.at, now()) if kept is not None else "",
-        kept_headline=one(kept.fields, "headline")[:100] if kept is not None else "",
     )
 
 

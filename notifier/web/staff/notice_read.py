@@ -119,7 +119,8 @@ def rows_of(typed: Typed, name: str) -> list[dict[str, Any]]:
     columns = [typed.get(field, []) for field in ROWS[name]]
     found = []
     for number in range(min(max(map(len, columns), default=0), MOST_ROWS)):
-        cells = [column[number].strip() if number < len(column) else "" for column in columns]
+        given = [column[number] if number < len(column) else "" for column in columns]
+        cells = [cell.strip().replace("\r\n", "\n") for cell in given]
         row: dict[str, Any] = {key: cell for key, cell in zip(parts, cells, strict=True) if cell}
         if name == "what_to_do":
             types = typed.get(f"{BOXES}{number}", [])

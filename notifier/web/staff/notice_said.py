@@ -33,7 +33,7 @@ def of_kind(typed: Typed, names: Names) -> tuple[str, str]:
     size = {c.slug: c.name for c in words.SIZES}.get(one(typed, "materiality"), "")
     strong = f"{size} change: {kind.lower()}" if kind else "No kind yet"
     series = [names.series.get(slug, slug) for slug in typed.get("series", [])]
-    parts = [f"In {listed(series)}." if series else "In no publication yet."]
+    parts = [f", in {listed(series)}." if series else ", in no publication yet."]
     if one(typed, "series_break") == "yes":
         parts.append("It breaks the series.")
     if one(typed, "machine_breaking") == "yes":
@@ -62,7 +62,8 @@ def of_effect(typed: Typed, names: Names) -> tuple[str, str]:
         parts.append(f"{decided}.")
     if one(typed, "consultation_closes"):
         parts.append(f"Answers until {one(typed, 'consultation_closes')}.")
-    return said.get(kind) or "Not said yet", " ".join(parts)
+    strong = said.get(kind) or "Not said yet"
+    return f"{strong}." if parts else strong, " ".join(parts)
 
 
 def of_words(typed: Typed, names: Names) -> tuple[str, str]:
@@ -71,9 +72,9 @@ def of_words(typed: Typed, names: Names) -> tuple[str, str]:
         more.append("With words for technical readers.")
     if any(one(typed, name) for name in typed if name.startswith("cy_")):
         more.append("With Welsh.")
-    return short(one(typed, "headline")) or "Nothing yet", " ".join(
-        [short(one(typed, "what")), *more]
-    ).strip()
+    headline = short(one(typed, "headline"))
+    rest = " ".join([short(one(typed, "what")), *more]).strip()
+    return f"{headline}." if headline else "Nothing yet", rest
 
 
 def of_figures(typed: Typed, names: Names) -> tuple[str, str]:
@@ -86,7 +87,8 @@ def of_figures(typed: Typed, names: Names) -> tuple[str, str]:
     back = {"yes": "There is a back series.", "later": "The back series comes later."}
     back |= {"no": "There is no back series."}
     parts.append(back.get(one(typed, "comparability_back_series"), ""))
-    return strong, " ".join(filter(None, parts))
+    rest = " ".join(filter(None, parts))
+    return f"{strong}." if rest else strong, rest
 
 
 def of_do(typed: Typed, names: Names) -> tuple[str, str]:

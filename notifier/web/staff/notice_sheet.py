@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 from notifier.accounts import people, unsaved
-from notifier.accounts.models import Unsaved
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.derive import judged
@@ -43,11 +42,10 @@ def sheet(
     more: str = "",
     *,
     notice: ChangeNotice | None,
-    kept: Unsaved | None = None,
     urn: str = "",
     status: int = 200,
 ) -> Any:
-    """The editor with these words. ``kept`` is what was typed earlier and is not shown."""
+    """The editor with these words."""
     moment, found = now(), list(errors)
     ghost = as_typed(typed, notice, moment)
     shown = ghost or notice
@@ -60,7 +58,6 @@ def sheet(
         version=unsaved.version(notice.changed_at) if notice is not None else "",
         was=marks(typed_of(notice)) if notice is not None else "",
         urn=urn or uuid4().urn,
-        kept_at=words.moment(kept.at, moment) if kept is not None else "",
         others=here(notice, moment),
         title=title(notice),
         state=state(notice),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from notifier.clock import london_date
 from notifier.notices import short
-from notifier.notices.derive import judged, policy_of
+from notifier.notices.derive import Judged, judged, policy_of
 from notifier.notices.leadtime import PROMISES, lead_days
 from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import audience_of, stages_of
@@ -15,18 +15,21 @@ from notifier.render import dates
 from notifier.web.public.shapes import Tag
 from notifier.web.staff import send_words
 from notifier.web.staff.approve.who import called, day_words
+from notifier.web.staff.beside_bar import Bar, bar
 from notifier.web.staff.sends_shared import sizes
 
 
 @dataclass(frozen=True)
 class Lead:
-    """``sentence`` is (before, what is bold, after); ``accepted`` says who agreed to less."""
+    """``sentence`` is (before, what is bold, after); ``bar`` the picture of the meter, None without
+    a day to come; ``accepted`` says who agreed to less."""
 
     tag: Tag | None
     sentence: tuple[str, str, str]
     facts: list[tuple[str, str]]
     short: short.Shortfall | None
     accepted: str
+    bar: Bar | None = None
 
 
 def lead(notice: ChangeNotice, *, now: datetime) -> Lead:
@@ -46,7 +49,16 @@ def lead(notice: ChangeNotice, *, now: datetime) -> Lead:
         ],
         missing,
         agreed(notice, now=now),
+        picture(found, now=now),
     )
+
+
+def picture(found: Judged, *, now: datetime) -> Bar | None:
+    """The same bar as beside the editor."""
+    if found.effect_at is None or found.effect_at <= now or not found.minimum_days:
+        return None
+    effect = london_date(found.effect_at)
+    return bar(found, effect, lead_days(london_date(now), effect), public=False)
 
 
 def upper(words: str) -> str:

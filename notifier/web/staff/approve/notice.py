@@ -169,6 +169,7 @@ def subject(notice: ChangeNotice, *, now: datetime) -> Subject:
         facts=found.facts,
         reason=notice.short_notice_reason,
         asks_reason=found.short is not None and not found.short.past and acts and bool(may),
+        beside=ways.leads(f"{url}/beside"),
         emergency=f"{url}/emergency" if found.short is not None and acts and may else "",
     )
 

@@ -57,6 +57,7 @@ class Subject:
     facts: list[tuple[str, str]] = field(default_factory=list)
     reason: str = ""  # the public reason for short notice that was proposed
     asks_reason: bool = False
+    beside: str = ""  # address of the checks, the reach and the previews
     emergency: str = ""  # address of the page for it
 
 
