@@ -22,14 +22,16 @@ from notifier.insight import overdue, went_out
 from notifier.newsletters.models import Newsletter
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import Owed, working
+from notifier.notices.release_acts import seconds
+from notifier.releases import asking
 from notifier.releases.breach import unexplained
 from notifier.releases.flags import confirm_by
-from notifier.releases.models import Announcement, Release
+from notifier.releases.models import Announcement, Release, ReleaseAsk
 from notifier.sends.models import Send
 from notifier.sends.stopped import was_braked
 from notifier.store.db import session
 
-Thing = Owed | Release | ChangeNotice | Announcement | Newsletter | Send | Complaint
+Thing = Owed | Release | ReleaseAsk | ChangeNotice | Announcement | Newsletter | Send | Complaint
 
 # An outcome has 30 days after the effect: the desk asks for it in the last week.
 CLOSE_WITHIN = 7  # days
@@ -58,6 +60,7 @@ def needs(owed: Iterable[Owed], *, now: datetime) -> list[Need]:
         *of_board(owed),
         *of_releases(now, today),
         *of_words(now, today),
+        *of_asks(now),
         *(silent(notice, today) for notice in overdue.silent_notices(today)),
         *of_newsletters(today),
         *of_sends(now, today),
@@ -93,6 +96,15 @@ def of_releases(now: datetime, today: date) -> Iterator[Need]:
         due = release.next_update_by
         left = (due - today).days if due is not None else None
         yield of_team("Tell", release, release.series.team_id, today, left)
+
+
+def of_asks(now: datetime) -> Iterator[Need]:
+    """What somebody asks a second person to agree to, about a release."""
+    for row in asking.waiting():
+        person = session.get_one(Staff, row.staff_id)
+        people = seconds(row.release, row.act, row.given, person=person, now=now)
+        team = row.release.series.team_id
+        yield Need("Agree", row, 0, ids(people), frozenset({team}))
 
 
 def of_words(now: datetime, today: date) -> Iterator[Need]:

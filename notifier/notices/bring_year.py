@@ -175,8 +175,8 @@ def ask_to_move(row: Row, release: Release, to: Dated, whose: Bringing) -> None:
 
 def ask(release: Release, act: str, given: dict[str, Any], whose: Bringing) -> None:
     two = {"person": whose.person, "by": whose.by, "now": whose.now}
-    release_acts.rehearse(release, act, given, **two)  # type: ignore[arg-type]
-    asking.ask(release, act, given, seen=asking.base(release), **two)  # type: ignore[arg-type]
+    seen = asking.base(release)
+    release_acts.ask(release, act, given, seen=seen, **two)  # type: ignore[arg-type]
 
 
 def described(row: Row, release: Release, whose: Bringing) -> list[str]:

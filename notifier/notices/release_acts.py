@@ -13,7 +13,7 @@ from notifier.accounts import duty
 from notifier.accounts.models import Staff
 from notifier.audience.receivers import Audience
 from notifier.clock import london_date
-from notifier.errors import Refused
+from notifier.errors import Conflict, Refused
 from notifier.notices import contain, follow, out, release_cancelled
 from notifier.notices.release_news import whom
 from notifier.releases import asking, guards, queries
@@ -21,6 +21,7 @@ from notifier.releases.dated import Dated
 from notifier.releases.decision import Decision
 from notifier.releases.models import Release, ReleaseAsk
 from notifier.sends.models import Send
+from notifier.sends.staff import nag
 from notifier.store.db import session, tried
 from notifier.store.history import By
 
@@ -44,6 +45,37 @@ def rehearse(
     with tried(keep=False):
         do(release, act, given, person=person, approved_by=second, by=by, now=now)
     session.refresh(release)
+
+
+def ask(
+    release: Release,
+    act: str,
+    given: Given,
+    *,
+    person: Staff,
+    by: By,
+    now: datetime,
+    seen: str,
+) -> list[Staff]:
+    """Ask a second person, when it could be done at all; each of those whom it reaches gets a mail.
+    Returns them. ``seen`` is the release as the form showed it."""
+    if seen != asking.base(release):
+        raise Conflict(asking.CHANGED)
+    rehearse(release, act, given, person=person, by=by, now=now)
+    found = asking.ask(release, act, given, person=person, by=by, now=now, seen=seen)
+    people = seconds(release, act, given, person=person, now=now)
+    nag(
+        f"release:{release.id}",
+        stage="ask",
+        to=[each.id for each in people],
+        mark=str(asking.stamp(found)),
+        now=now,
+        team_id=release.series.team_id,
+        act=act,
+        given=dict(given),
+        asked_by=person.id,
+    )
+    return people
 
 
 def agree(

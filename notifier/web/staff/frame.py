@@ -17,6 +17,7 @@ from notifier.web.staff.door import here
 # named). A page that is added adds its line.
 NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Desk", "/staff/", ()),
+    ("Releases", "/staff/releases", ()),
     ("Sends", "/staff/sends", ()),
     ("Team", "/staff/team", ()),
     ("Your account", "/staff/account", ()),

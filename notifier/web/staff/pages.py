@@ -23,6 +23,7 @@ from notifier.web.staff import (
     team,
     two_step,
 )
+from notifier.web.staff.releases import pages as releases
 
 UNKEPT = {"csrf_token", "password", "old", "code", "credential"}
 
@@ -44,6 +45,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
         app.register_blueprint(page.blueprint)
+    releases.attach(app)
     app.register_error_handler(door.SignedOut, signed_out)
 
 
