@@ -13,7 +13,7 @@ from notifier.audience.rules import address
 from notifier.catalogue.document import Keys, check_entry
 from notifier.catalogue.queries import both_languages
 from notifier.catalogue.rules import DEPTHS
-from notifier.errors import NotFound, Refused
+from notifier.errors import Conflict, NotFound, Refused
 from notifier.releases import guards
 from notifier.releases.models import Announcement, EarlyReader, EarlyView, Release
 from notifier.releases.rules import ANNOUNCEMENT
@@ -75,14 +75,21 @@ def checked(entry: Mapping[str, Any]) -> dict[str, Any]:
     for lang, texts in words.items():
         for depth, text in texts.items():
             if "{{" in text or "}}" in text:
-                raise Refused("A release mail has no merge fields; take out the curly brackets.")
+                raise Refused(
+                    "A release mail has no merge fields; take out the curly brackets.",
+                    field=f"{lang}-{depth}",
+                )
             if len(text) > LONGEST:
                 raise Refused(
                     f"The {depth} words ({lang}) have {len(text):,} characters; shorten them to "
-                    f"{LONGEST:,}."
+                    f"{LONGEST:,}.",
+                    field=f"{lang}-{depth}",
                 )
     if not words["en"].get("detail"):
-        raise Refused("Write the main points under detail; the other depths fall back to them.")
+        raise Refused(
+            "Write the main points under detail; the other depths fall back to them.",
+            field="en-detail",
+        )
     return words
 
 
@@ -169,6 +176,23 @@ def view(reader: EarlyReader, *, now: datetime) -> Mapping[str, Any]:
         raise Refused("You were taken off the list of those who may read this early.")
     session.add(EarlyView(reader_id=reader.id, at=now))
     return reader.announcement.words
+
+
+def held(release: Release, base: str) -> Announcement | None:
+    """The words, kept for this unit of work. Raises Conflict when they are not as the form showed
+    them: ``base`` is ``version`` of them, "" for none."""
+    session.refresh(release, with_for_update=True)  # two may write the first words at once
+    found = of(release)
+    if found is not None:
+        session.refresh(found, with_for_update=True)
+    if base != version(found):
+        raise Conflict("Somebody else saved these words while you typed.")
+    return found
+
+
+def version(found: Announcement | None) -> str:
+    """What a form holds to say which words it shows; an approval changes it too."""
+    return f"{found.changed_at.isoformat()}/{found.state}" if found is not None else ""
 
 
 def of(release: Release) -> Announcement | None:

@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from flask import Flask
 
-from notifier.web.staff.releases import acts, asks, bulk, calendar, one
+from notifier.web.staff.releases import (
+    acts,
+    adding,
+    asks,
+    bulk,
+    calendar,
+    letter,
+    letter_preview,
+    one,
+    readers,
+    repeating,
+)
 
 
 def attach(app: Flask) -> None:
-    for room in (calendar, bulk, one, asks, acts):
+    for room in (
+        calendar,
+        bulk,
+        one,
+        asks,
+        acts,
+        letter,
+        letter_preview,
+        readers,
+        adding,
+        repeating,
+    ):
         app.register_blueprint(room.blueprint)
