@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from notifier.accounts.models import Staff
-from notifier.accounts.people import has_role
 from notifier.catalogue.models import Series
-from notifier.catalogue.queries import body_teams
+from notifier.catalogue.sight import sight
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices import contain, follow, release_acts
@@ -90,13 +89,13 @@ def one(row: Row, whose: Bringing) -> Outcome:
 
 
 def the_series(asked: str, person: Staff) -> Series:
-    """By its slug or its name, of a team for which the person acts: no other exists for them."""
+    """By its slug or its name, of a team of the person's own: no other exists for them."""
+    mine = sight(person, "author", "approver", "hop", "admin")
     same = or_(Series.slug == asked.lower(), func.lower(Series.name) == asked.lower())
     for found in session.scalars(select(Series).where(same)):
-        teams = body_teams({found.team_id})
-        if has_role(person, "author", "approver", "hop", "admin", team_ids=teams):
+        if mine.owns(found.team_id):
             return found
-    raise Refused(f"There is no publication {asked[:60]!r} of a team of yours.")
+    raise Refused(f"There is no publication “{asked[:60]}” of a team of yours.")
 
 
 def added(row: Row, series: Series, title: str, whose: Bringing) -> Outcome:
@@ -212,12 +211,12 @@ def said(to: Dated) -> str:
 def certainty_of(cells: dict[str, str]) -> str:
     word = cells["certainty"].lower() or "provisional"
     if word not in CERTAINTIES:
-        raise Refused(f"certainty is planned, provisional or confirmed, not {word[:40]!r}.")
+        raise Refused(f"certainty is planned, provisional or confirmed, not “{word[:40]}”.")
     return word
 
 
 def answer(cell: str, column: str) -> bool | None:
     word = cell.lower()
     if word and word not in (*YES, *NO):
-        raise Refused(f"{column} is yes or no, not {cell[:40]!r}.")
+        raise Refused(f"{column} is yes or no, not “{cell[:40]}”.")
     return None if not word else word in YES

@@ -185,7 +185,7 @@ def takes_hop(release: Release, act: str, given: Given) -> bool:
     """Whether a Head of Profession must agree: a confirmed date is at stake, or a promise."""
     if release.state == "confirmed" and act in OF_A_CONFIRMED_DATE:
         return True
-    if act != "move":
+    if act != "move" or not given.get("day"):
         return False
     at = dated(given).earliest(guards.standard_time())
     return bool(follow.becomes_short(out.anchored(release), at))

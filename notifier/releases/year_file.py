@@ -73,7 +73,7 @@ def columns(heads: Sequence[str]) -> list[str]:
     for head in found:
         if head not in COLUMNS:
             raise Refused(
-                f"There is no column {head[:40]!r}; the columns are: {', '.join(COLUMNS)}.",
+                f"There is no column “{head[:40]}”; the columns are: {', '.join(COLUMNS)}.",
                 field="file",
             )
     if twice := next((head for head in found if found.count(head) > 1), None):
@@ -99,7 +99,9 @@ def legible(row: Row) -> None:
         if len(cell) > LONGEST:
             raise Refused(f"{name} has more than {LONGEST:,} characters.")
         if cell.startswith(FORMULA):
-            raise Refused(f"{name} begins like a formula; take off {cell[0]!r} at its beginning.")
+            raise Refused(
+                f"{name} begins like a formula; take off the “{cell[0]}” at its beginning."
+            )
         if any(ord(sign) < 32 for sign in cell):
             raise Refused(f"{name} has a line break or a sign that nobody sees; take it out.")
     for name in NEEDED:

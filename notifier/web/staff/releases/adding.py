@@ -225,7 +225,8 @@ def line(each: Outcome) -> Line:
     word, tone = WHAT[each.what]
     new = each.what == "add"
     url = path(each.release) if each.release is not None and not new else ""
-    return Line(each.number, each.title, word, tone, plain(each.words), url)
+    said = plain(each.words)
+    return Line(each.number, each.title, word, tone, f"{said[0].upper()}{said[1:]}.", url)
 
 
 def counts(found: list[Outcome]) -> str:
@@ -269,7 +270,7 @@ def do() -> Any:
             found = bring_year.bring(rows, **who)
             unsaved.drop(door.me(), TYPED)
     except Refused as refusal:
-        return plan_page(text, name, [Error("do", plain(refusal))], 409)
+        return plan_page(text, name, [Error("do", plain(refusal))], 400)
     return back(PATH, f"Done. {counts(found)}")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 
 from notifier.clock import london_date
 from notifier.errors import Conflict, Refused
@@ -102,10 +102,8 @@ FORMS = {
         reason="It is kept in the history; it is not public.",
     ),
 }
-ACT = f"{ONE}/<any({', '.join(FORMS)}):act>"
 
 
-@blueprint.get(ACT)
 @door.member(*ACTS)
 def form(release_id: int, act: str) -> Any:
     release = to_act_on(release_id)
@@ -144,11 +142,7 @@ def show(
         given = {}
     person = door.me()
     alone = act == "confirm" and not guards.confirming_takes_two()
-    people = (
-        release_acts.seconds(release, act, given, person=person, now=moment)
-        if (given.get("day") or act != "move")
-        else []
-    )
+    people = release_acts.seconds(release, act, given, person=person, now=moment)
     return page(
         "releases/act",
         status,
@@ -244,13 +238,10 @@ def carriers(release: Release) -> list[tuple[Any, list[Choice]]]:
     return [(notice, every) for notice in out.anchored(release)]
 
 
-@blueprint.post(ACT)
 @door.member(*ACTS)
 def ask(release_id: int, act: str) -> Any:
     """See, which changes nothing, or ask; a refusal keeps all that was typed."""
     release = to_act_on(release_id)
-    if act not in FORMS:
-        abort(404)
     values = typed(*FIELDS)
     values |= {
         name: value[:50] for name, value in request.form.items() if name.startswith("change-")
@@ -303,3 +294,14 @@ def carry(release: Release, act: str, given: dict[str, Any], seen: str) -> str:
 
 def today() -> date:
     return london_date(now())
+
+
+for name in FORMS:
+    for method, view in (("GET", form), ("POST", ask)):
+        blueprint.add_url_rule(
+            f"{ONE}/{name}",
+            endpoint=f"{method.lower()}_{name}",
+            view_func=view,
+            methods=[method],
+            defaults={"act": name},
+        )

@@ -74,6 +74,8 @@ def ask() -> Any:
         ready=ready,
         two=guards.confirming_takes_two(),
         refused=len(lines) - ready,
+        ready_words=listing.counted(ready),
+        refused_words=listing.counted(len(lines) - ready),
         most=MOST,
     )
 

@@ -205,7 +205,7 @@ def save(release_id: int) -> Any:
         with unit():
             release = to_read(release_id)
             keep_typed(release, typed)
-        return show(to_read(release_id), [Error("base", CONFLICT)], 409, typed=typed, conflict=True)
+        return show(to_read(release_id), [Error("base", CONFLICT)], 400, typed=typed, conflict=True)
     except Refused as refusal:
         errors = [Error(refusal.field or "en-detail", plain(refusal))]
         return show(to_read(release_id), errors, 400, typed=typed)

@@ -118,7 +118,7 @@ def stands(series: Series) -> dict[str, str]:
 def show(series: Series, errors: list[Error], values: dict[str, str], status: int = 200) -> Any:
     editions: list[Edition] = []
     try:
-        rule = rule_of(values)
+        rule = rule_of(series, values)
         editions = regular.preview(series, rule, now=now())
     except Refused as refusal:
         rule = ""
@@ -152,8 +152,10 @@ def shown(each: Edition) -> Shown:
     )
 
 
-def rule_of(values: dict[str, str]) -> str:
+def rule_of(series: Series, values: dict[str, str]) -> str:
     """The rule that the choices make; one written by hand goes before them. Raises Refused."""
+    if series.recurrence and values == stands(series):
+        return series.recurrence  # as it is, on whatever day of the month it was begun
     if values.get("rule"):
         return values["rule"]
     if values.get("every") not in EVERY:
@@ -182,7 +184,7 @@ def keep(slug: str) -> Any:
         with unit():
             series = the_series(slug)
             if what != "make":
-                rule = "" if what == "end" else rule_of(values)
+                rule = "" if what == "end" else rule_of(series, values)
                 regular.set_rule(series, rule, was=request.form.get("was", ""), **who)
             if what != "end":
                 made = len(regular.generate(series, **who))
