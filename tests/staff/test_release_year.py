@@ -133,7 +133,7 @@ def test_hostile_cells_are_refused_by_row_and_shown_as_text(world: World, fay: D
     said = says(page)
     for words in ("more than 1,000 characters", "more cells than the heading", "is no address"):
         assert words in said, words
-    assert "certainty is planned, provisional or confirmed" in said
+    assert "Certainty is planned, provisional or confirmed" in said
     fay.get(IMPORT)
     fay.post(f"{IMPORT}/drop")
     assert "What the file would do" not in says(fay.get(IMPORT))

@@ -98,7 +98,7 @@ def step(change: ReleaseDateChange, today: date) -> Step:
     people = ""
     if send is not None:
         number = send.accepted if send.frozen_at is not None else None
-        people = "being told" if number is None else f"{number:,} told by mail"
+        people = "Being told now" if number is None else f"{number:,} told by mail"
     return Step(
         words=date_became(change, today),
         told=f"Users were told on {told}.{names}",

@@ -216,7 +216,7 @@ def sentence(found: Collection[Release], by: Beside) -> tuple[str, str]:
     parts = []
     if due:
         verb = "date needs" if len(due) == 1 else "dates need"
-        past = f", {len(late_ones)} of them late" if late_ones else ""
+        past = f", {counted(len(late_ones)).lower()} of them late" if late_ones else ""
         parts.append(f"{counted(len(due))} {verb} confirming{past}.")
     owed = [r for r in found if r.breached_on is not None and not r.breach_reason]
     if owed:
