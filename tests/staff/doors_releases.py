@@ -53,6 +53,8 @@ ACT = {
         EVERYBODY,
     ),
     "/staff/releases/regular/{series}": OWN,
+    "/staff/releases/regular/{series}/exempt": OWN,
+    "/staff/releases/regular/{series}/landing": OWN,
     **{
         f"/staff/releases/{{release}}/{act}": OWN
         for act in (

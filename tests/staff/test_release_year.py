@@ -215,3 +215,17 @@ def test_one_is_added_by_hand_with_every_precision(world: World, fay: Desk) -> N
     fay.get(f"/staff/releases/{number}")
     assert "It is public" in says(fay.follow(fay.post(f"/staff/releases/{number}/make-public")))
     assert world.get(f"/releases/{number}").status_code == 200
+
+
+def test_an_exemption_needs_its_reason_and_opens_another_time(world: World, fay: Desk) -> None:
+    url = "/staff/releases/regular/fly-tipping"
+    fay.get(url)
+    for wrong in ({}, {"exempt_time": "07:00"}, {"exempt_time": "7", "exempt_reason": "x"}):
+        assert fay.post(f"{url}/exempt", **wrong).status_code == 400, wrong
+    given = {"exempt_time": "07:00", "exempt_reason": "It comes out with the Bank's figures."}
+    done = fay.follow(fay.post(f"{url}/exempt", **given))
+    assert "It comes out at 07:00: It comes out with the Bank" in says(done)
+    kept = fay.post(url, do="set", **rule(time="07:00"))
+    assert kept.status_code == 303
+    asks = fay.follow(fay.post(f"{url}/landing", asks="1"))
+    assert "Its page must answer before an armed release" in says(asks)

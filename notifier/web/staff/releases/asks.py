@@ -10,11 +10,10 @@ from flask import Blueprint, request
 
 from notifier.clock import london_date
 from notifier.errors import Conflict, Refused
-from notifier.notices import follow, out, release_acts
+from notifier.notices import follow, release_acts
 from notifier.releases import asking, guards
 from notifier.releases.dated import Dated, exact
 from notifier.releases.models import Release
-from notifier.releases.queries import upcoming
 from notifier.releases.rules import REASONS, window
 from notifier.store.db import unit
 from notifier.store.once import reading
@@ -22,6 +21,7 @@ from notifier.web.public.shapes import Choice, Error
 from notifier.web.staff import door
 from notifier.web.staff.frame import back, page
 from notifier.web.staff.releases import told, words
+from notifier.web.staff.releases.carriers import carriers, chosen
 from notifier.web.staff.releases.shared import (
     ACTS,
     ONE,
@@ -207,35 +207,6 @@ def date_of(act: str, values: dict[str, str]) -> Dated:
         return exact(found, clock(values.get("time", ""), "time"))
     first = found if precision == "no_later_than" else window(found, precision)[0]
     return Dated(first, None, precision)
-
-
-def chosen(release: Release, values: dict[str, str]) -> dict[str, str]:
-    """What becomes of each change that hangs on it."""
-    found = {}
-    for notice in out.anchored(release):
-        word = values.get(f"change-{notice.reference}", "hold")
-        known = ("hold", "cancel", *(str(r.id) for r in others(release)))
-        if word not in known:
-            raise Refused("Choose what becomes of the change.", field=f"change-{notice.reference}")
-        found[notice.reference] = word
-    return found
-
-
-def others(release: Release) -> list[Release]:
-    coming = upcoming(now=now(), series_ids=[release.series_id])
-    dated = [r for r in coming if r.id != release.id and r.at is not None]
-    return [r for r in dated if r.state in ("provisional", "confirmed")][:12]
-
-
-def carriers(release: Release) -> list[tuple[Any, list[Choice]]]:
-    """Each change with what may become of it."""
-    today = london_date(now())
-    coming = [
-        Choice(str(r.id), f"It comes with {r.title} ({words.lower(words.when(r, today))})")
-        for r in others(release)
-    ]
-    every = [Choice("hold", "It waits, on hold"), *coming, Choice("cancel", "It is cancelled too")]
-    return [(notice, every) for notice in out.anchored(release)]
 
 
 @door.member(*ACTS)

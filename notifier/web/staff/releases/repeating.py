@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, request
 
 from notifier.catalogue import queries as catalogue
+from notifier.catalogue import state
 from notifier.catalogue.models import Series
 from notifier.clock import london_date
 from notifier.errors import NotFound, Refused
@@ -22,7 +23,16 @@ from notifier.web.staff import door
 from notifier.web.staff.frame import back, page
 from notifier.web.staff.releases import listing
 from notifier.web.staff.releases.adding import my_series
-from notifier.web.staff.releases.shared import ACTS, PATH, clock, own, path, plain, typed
+from notifier.web.staff.releases.shared import (
+    ACTS,
+    LONGEST,
+    PATH,
+    clock,
+    own,
+    path,
+    plain,
+    typed,
+)
 from notifier.web.staff.security import now
 
 blueprint = Blueprint("staff_releases_regular", __name__)
@@ -129,6 +139,7 @@ def show(series: Series, errors: list[Error], values: dict[str, str], status: in
         status,
         errors=errors if request.method == "POST" else [],
         series=series,
+        exemption=exemption_of(series),
         values=values,
         stands=words_of(series.recurrence),
         would=words_of(rule),
@@ -141,6 +152,14 @@ def show(series: Series, errors: list[Error], values: dict[str, str], status: in
         whiches=[Choice(key, name.capitalize()) for key, name in WHICH.items()],
         weekdays=[Choice(key, name) for key, name in WEEKDAYS.items()],
     )
+
+
+def exemption_of(series: Series) -> str:
+    """ "It comes out at 7am, and on days off: it goes with the Bank's."."""
+    found = series.exemption or {}
+    parts = [f"at {found['time']}"] if found.get("time") else []
+    parts += ["on days off"] if found.get("days_off") else []
+    return f"It comes out {' and '.join(parts)}: {found.get('reason', '')}" if parts else ""
 
 
 def shown(each: Edition) -> Shown:
@@ -192,6 +211,50 @@ def keep(slug: str) -> Any:
         errors = [Error(FIELD.get(refusal.field or "", refusal.field or "every"), plain(refusal))]
         return show(the_series(slug), errors, values, 400)
     return back(f"{REGULAR}/{slug}", said(what, made))
+
+
+@blueprint.post(f"{REGULAR}/<slug>/exempt")
+@door.member(*ACTS)
+def exempt(slug: str) -> Any:
+    """Another time of day, or days off, with a reason that is public (Standard 3.1)."""
+    the_series(slug)
+    given = typed("exempt_time", "exempt_days_off", "exempt_reason")
+    try:
+        wall = clock(given["exempt_time"], "exempt_time") if given["exempt_time"] else None
+        days_off = given["exempt_days_off"] == "1"
+        if wall is None and not days_off:
+            raise Refused(
+                "Give the time, or tick that it comes out on days off", field="exempt_time"
+            )
+        if not given["exempt_reason"] or len(given["exempt_reason"]) > LONGEST:
+            said = f"Give the reason in {LONGEST:,} characters at most; it is public"
+            raise Refused(said, field="exempt_reason")
+        with unit():
+            state.exempt(
+                the_series(slug),
+                time=f"{wall:%H:%M}" if wall else None,
+                days_off=days_off,
+                reason=given["exempt_reason"],
+                by=door.by(),
+                now=now(),
+            )
+    except Refused as refusal:
+        series = the_series(slug)
+        errors = [Error(refusal.field or "exempt_reason", plain(refusal))]
+        return show(series, errors, {**stands(series), **given}, 400)
+    return back(f"{REGULAR}/{slug}", "The exemption is recorded, and public with its reason.")
+
+
+@blueprint.post(f"{REGULAR}/<slug>/landing")
+@door.member(*ACTS)
+def landing(slug: str) -> Any:
+    """Whether its page must answer before an armed release goes out."""
+    with unit():
+        series = the_series(slug)
+        asks = request.form.get("asks") == "1"
+        state.check_landing(series, asks, by=door.by(), now=now())
+    words = "must answer before" if asks else "is not asked before"
+    return back(f"{REGULAR}/{slug}", f"Its page {words} an armed release goes out.")
 
 
 FIELD = {"wall": "time"}
