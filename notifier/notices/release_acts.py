@@ -24,6 +24,7 @@ from notifier.sends.models import Send
 from notifier.sends.staff import nag
 from notifier.store.db import session, tried
 from notifier.store.history import By
+from notifier.store.moves import take
 
 Given = Mapping[str, Any]
 OF_A_CONFIRMED_DATE = ("move", "postpone", "cancel")
@@ -86,6 +87,7 @@ def agree(
     ``read`` is the stamp of the request that the approver read. What was decided, was decided when
     it was asked: the time until users are told is never made to look shorter.
     """
+    take(release)  # two may agree at once: the second finds that nothing waits any more
     found = asking.waits(release, read=read)
     person = session.get_one(Staff, found.staff_id)
     if not person.active:

@@ -26,7 +26,7 @@ LONGEST = 2_000  # characters of a reason
 
 # What the rooms say to somebody at the command line; at the desk the page has the buttons.
 ASIDE = re.compile(r"\s*\((?:bin/notifier|--)[^)]*\)")
-COMMAND = re.compile(r":?\s+bin/notifier\s.*?(?=[.;,](?:\s|$)|$)")
+COMMAND = re.compile(r"(?: with)?:?\s+bin/notifier\s.*?(?=[.;,](?:\s|$)|$)")
 OPTION = re.compile(r",? and name them with --[a-z-]+|,? or --[a-z-]+(?=[.;])")
 
 
