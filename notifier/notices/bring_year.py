@@ -5,12 +5,12 @@ The dry run is the same work, taken back: there is no second set of rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from notifier.accounts.models import Staff
 from notifier.catalogue.models import Series
@@ -52,16 +52,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Bringing:
-    """Who brings it, and when."""
+    """Who brings it, and when; ``series`` are those of their teams, by slug and by name."""
 
     person: Staff
     by: By
     now: datetime
+    series: Mapping[str, Series]
 
 
 def bring(rows: Iterable[Row], *, person: Staff, by: By, now: datetime) -> list[Outcome]:
     """Do it row by row; one that is refused changes nothing, and the others go on."""
-    whose = Bringing(person, by, now)
+    whose = Bringing(person, by, now, series_of(person))
     return [one(row, whose) for row in rows]
 
 
@@ -78,7 +79,7 @@ def one(row: Row, whose: Bringing) -> Outcome:
     try:
         with tried(keep=True):
             legible(row)
-            series = the_series(row.cells["series"], whose.person)
+            series = the_series(row.cells["series"], whose)
             query = select(Release).where(Release.series_id == series.id, Release.title == title)
             release = session.scalars(query).first()
             if release is None:
@@ -88,14 +89,18 @@ def one(row: Row, whose: Bringing) -> Outcome:
         return Outcome(row.number, title, "refuse", str(refusal))
 
 
-def the_series(asked: str, person: Staff) -> Series:
-    """By its slug or its name, of a team of the person's own: no other exists for them."""
+def series_of(person: Staff) -> dict[str, Series]:
+    """Publications of the person's own teams: no other exists for them."""
     mine = sight(person, "author", "approver", "hop", "admin")
-    same = or_(Series.slug == asked.lower(), func.lower(Series.name) == asked.lower())
-    for found in session.scalars(select(Series).where(same)):
-        if mine.owns(found.team_id):
-            return found
-    raise Refused(f"There is no publication “{asked[:60]}” of a team of yours.")
+    own = [found for found in session.scalars(select(Series)) if mine.owns(found.team_id)]
+    return {name: found for found in own for name in (found.name.lower(), found.slug)}
+
+
+def the_series(asked: str, whose: Bringing) -> Series:
+    found = whose.series.get(asked.lower())
+    if found is None:
+        raise Refused(f"There is no publication “{asked[:60]}” of a team of yours.")
+    return found
 
 
 def added(row: Row, series: Series, title: str, whose: Bringing) -> Outcome:

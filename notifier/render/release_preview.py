@@ -30,8 +30,9 @@ def letter(
     """What a reader gets at the instant with these words, {lang: {depth: Markdown}}; no link of it
     is anybody's own."""
     of = Announcement(words=dict(words)) if words.get("en") else None
-    found = released.letters(release, of, anchored(release), site=site, now=now)
-    chosen = found[variant(depth, language)]
+    chosen = released.letters(
+        release, of, anchored(release), site=site, now=now, only=(depth, language)
+    )[variant(depth, language)]
     values = nobodys(release, str(chosen.frame["language"]), site)
     return replace(
         chosen,

@@ -106,8 +106,8 @@ def test_what_is_done_is_what_was_shown(world: World, clock: Clock, fay: Desk) -
         (b"series,title,date\r\n", "a heading and no row"),
         (b"PK\x03\x04\x00\x00zip", "is not text"),
         (b'series,title,date\r\na,"b,c\r\n', "is not CSV"),
-        (b"series,title,date\r\n" + b"a,b,2027-01-01\r\n" * 401, "more than 400 rows"),
-        (b"series,title,date\r\n" + b"x" * 200_001, "larger than 200 KB"),
+        (b"series,title,date\r\n" + b"a,b,2027-01-01\r\n" * 201, "more than 200 rows"),
+        (b"series,title,date\r\n" + b"x" * 100_001, "larger than 100 KB"),
     ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(fay: Desk, raw: bytes, words: str) -> None:

@@ -6,11 +6,8 @@ import re
 from datetime import date, time
 
 from flask import abort, request
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from notifier.catalogue.document import EARLIEST, LATEST
-from notifier.catalogue.models import Series
 from notifier.catalogue.sight import Sight, sight
 from notifier.errors import Refused
 from notifier.releases.models import Release
@@ -45,9 +42,8 @@ def own() -> Sight:
 
 def the_release(release_id: int) -> Release:
     """404 for what there is not, and for another team's."""
-    query = select(Release).where(Release.id == release_id)
-    query = query.options(joinedload(Release.series).joinedload(Series.team))
-    release = session.scalars(query).first()
+    # Not with its series in one query: PostgreSQL would refuse to hold the row for a change.
+    release = session.get(Release, release_id)
     if release is None or not seen().owns(release.series.team_id):
         abort(404)
     return release
