@@ -108,6 +108,7 @@ def show(
         attention=words.attention(release, moment),
         promise=promise(release, today),
         steps=deeds.steps(release, today),
+        first=first_words(release),
         ask=waiting(found, moment) if found is not None and not lapsed else None,
         lapsed=words.asked(found, today) if found is not None and lapsed else "",
         may_act=acts,
@@ -140,6 +141,16 @@ def promise(release: Release, today: date) -> str:
     if release.state == "provisional" and last is not None:
         return f"Day and time are promised {PROMISED} days ahead: by {dates.past(last)}."
     return ""
+
+
+def first_words(release: Release) -> str:
+    """The date that was announced first, as exact as it was then."""
+    if release.first_announced_on is None:
+        return ""
+    changes = release.date_changes
+    precision = changes[0].from_precision if changes else release.precision
+    wall = changes[0].from_time if changes else release.wall_time
+    return dates.within(dates.vague(release.first_announced_on, precision, wall=wall))
 
 
 def waiting(found: ReleaseAsk, moment: datetime) -> Ask:
