@@ -141,6 +141,15 @@ def name_reader(
     return row
 
 
+def named(announcement: Announcement, email: str) -> EarlyReader:
+    """Raises NotFound for somebody who was never named."""
+    kept = address(email)
+    for reader in announcement.readers:
+        if reader.email == kept:
+            return reader
+    raise NotFound(f"{kept} was never named to read this early.")
+
+
 def end_reader(reader: EarlyReader, *, person: Staff, by: By, now: datetime) -> None:
     """Their link shows nothing any more; what they read before stays on record."""
     guards.staff_of(reader.announcement.release, person)

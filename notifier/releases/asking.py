@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from notifier.accounts.models import Staff
+from notifier.accounts.models import ROLES, Staff
+from notifier.accounts.people import has_role
 from notifier.catalogue.models import Series
 from notifier.errors import Conflict, Refused
 from notifier.releases import guards
@@ -79,7 +80,8 @@ def told(given: Mapping[str, Any]) -> dict[str, Any]:
 def turn_down(release: Release, reason: str, *, person: Staff, by: By, now: datetime) -> None:
     """It does not happen; whoever asked may take it back without a reason."""
     take(release)
-    guards.staff_of(release, person)
+    if not has_role(person, *ROLES, team_ids=guards.deciding_teams(release)):
+        raise Refused(f"{person.email} has no role in the team {release.series.team.name}.")
     found = waits(release)
     if found.staff_id != person.id and not reason.strip():
         raise Refused("Say why not; whoever asked reads it.", field="reason")
