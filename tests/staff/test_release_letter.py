@@ -7,6 +7,9 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
+from notifier.releases.models import Announcement
+from notifier.store.db import session, unit
+from notifier.store.history import By, record
 from tests.edges.web_server import serving
 from tests.journeys.world import World, html_of
 from tests.makers import ALICE, BOB, HANA, Clock
@@ -262,3 +265,20 @@ def test_links_are_asked_only_when_one_presses(
         assert "10.0.0.1" in says(found)
     assert shown(world, number)["state"] == "confirmed"
     assert world.cli("releases", "words", str(number)).status == 1, "nothing was saved"
+
+
+def test_why_words_were_sent_back_stands_above_them_until_they_change(
+    world: World, clock: Clock, fay: Desk, number: int
+) -> None:
+    saves(fay, number)
+    with world.build(now=world.clock).app_context(), unit():
+        found = session.query(Announcement).one()
+        by = By("signed_in", name=BOB)
+        about = f"announcement:{found.id}"
+        record(about, "return", by=by, now=clock(), why="Say which year <b>it</b> is.")
+        record(about, "open", by=by, now=clock())
+    page = fay.get(path(number))
+    assert f"Sent back by {BOB}" in says(page)
+    assert "Say which year &lt;b&gt;it" in page.text
+    saves(fay, number, **{"en-headline": "- In 2026 it rose."})
+    assert 'class="because"' not in fay.get(path(number)).text

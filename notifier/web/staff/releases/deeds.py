@@ -52,7 +52,9 @@ OF_WORDS = {
     "name_reader": "Early reader named",
     "end_reader": "Early reader taken off",
     "open": "Words opened",
+    "return": "Words sent back",
 }
+ASIDE = ("open", "name_reader", "end_reader")  # what leaves the words as they are
 LATEST = 30
 
 
@@ -76,6 +78,15 @@ class Step:
 def deeds(about: str, me: int, words: Mapping[str, str] = WORDS) -> list[Deed]:
     """The latest, newest first."""
     return [deed(row, me, words) for row in reversed(of(about)[-LATEST:])]
+
+
+def sent_back(about: str, me: int) -> Deed | None:
+    """Why a second person sent the words back, while nobody has changed them since."""
+    rows = [row for row in of(about) if row.action not in ASIDE]
+    last = rows[-1] if rows else None
+    if last is None or last.action not in ("return", "disarm") or not last.why:
+        return None
+    return deed(last, me, {"return": "Sent back", "disarm": "Sent back"})
 
 
 def deed(row: History, me: int, words: Mapping[str, str]) -> Deed:

@@ -119,6 +119,7 @@ def show(
         preview=seen,
         readers=readers(written, moment) if written is not None else [],
         opened=opened(written) if written is not None else [],
+        back=deeds.sent_back(f"announcement:{written.id}", me.id) if written is not None else None,
         approve=approving(release, written),
     )
 
