@@ -308,6 +308,7 @@ def test_it_is_published_by_hand_described_and_explained(
     assert "Nobody has approved words" in says(form)
     out = fay.follow(fay.post(f"/staff/releases/{number}/publish", seen=seen(form.text)))
     assert "It is out" in says(out)
+    assert "It came out on the day that was announced." in says(out)
     assert shown(world, number)["state"] == "released"
     twice = fay.post(f"/staff/releases/{number}/publish", seen=seen(form.text))
     assert twice.status_code == 400

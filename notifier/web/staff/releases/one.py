@@ -14,7 +14,7 @@ from notifier.notices import queries as notices
 from notifier.notices import release_acts
 from notifier.notices.rules import PUBLIC as PUBLIC_NOTICE
 from notifier.releases import announce, asking, queries
-from notifier.releases.flags import PROMISED, confirm_by
+from notifier.releases.flags import PROMISED, confirm_by, punctuality
 from notifier.releases.models import Release, ReleaseAsk
 from notifier.render import dates
 from notifier.sends import queries as sends
@@ -134,7 +134,10 @@ def due(release: Release, moment: datetime) -> bool:
 
 def promise(release: Release, today: date) -> str:
     """How it stands against the four weeks."""
-    last = confirm_by(release)
+    last, off = confirm_by(release), punctuality(release)
+    if off is not None:
+        late = f"{dates.days(abs(off))} {'late' if off > 0 else 'early'}"
+        return f"It came out {late}." if off else "It came out on the day that was announced."
     if release.confirmed_lead_days is not None and release.state in ("confirmed", "released"):
         lead = dates.days(release.confirmed_lead_days)
         return f"It was confirmed {lead} ahead; {PROMISED} are promised."
