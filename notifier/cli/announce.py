@@ -96,16 +96,22 @@ def disarm(door: Door, number: int, by_: str) -> None:
 @number_argument
 @click.option("--add", metavar="EMAIL", help="Let somebody read the words before the instant.")
 @click.option("--name", default="", metavar="NAME")
-@click.option("--by", "by_", metavar="EMAIL", help="Who acts; needed with --add.")
+@click.option("--end", metavar="EMAIL", help="Take somebody off; what they read stays on record.")
+@click.option("--by", "by_", metavar="EMAIL", help="Who acts; needed with --add and --end.")
 @json_option
 @pass_door
-def readers(door: Door, number: int, add: str | None, name: str, by_: str | None) -> None:
+def readers(
+    door: Door, number: int, add: str | None, name: str, end: str | None, by_: str | None
+) -> None:
     """Who may read the words early, by which link, and when they did."""
     with door.unit():
         found = announce.written(queries.any_release(number))
-        if add is not None:
-            if by_ is None:
-                raise click.UsageError("--add needs --by EMAIL.")
+        if (add is not None or end is not None) and by_ is None:
+            raise click.UsageError("--add and --end need --by EMAIL.")
+        if end is not None and by_ is not None:
+            ended, person = announce.named(found, end), known(by_)
+            announce.end_reader(ended, person=person, by=door.by(person), now=door.now())
+        if add is not None and by_ is not None:
             person = known(by_)
             announce.name_reader(
                 found, add, name=name, person=person, by=door.by(person), now=door.now()
@@ -116,6 +122,7 @@ def readers(door: Door, number: int, add: str | None, name: str, by_: str | None
                 "name": reader.name,
                 "added_by": reader.added_by,
                 "link": early_url(door.settings, found.id, reader.id),
+                "ended_at": instant(reader.ended_at),
                 "views": [instant(view.at) for view in reader.views],
             }
             for reader in found.readers
@@ -126,6 +133,7 @@ def readers(door: Door, number: int, add: str | None, name: str, by_: str | None
     for row in rows:
         views: Any = row["views"]
         read = f"read {', '.join(views)}" if views else "has not read it"
+        read += ", taken off" if row["ended_at"] else ""
         click.echo(f"{row['email']}  {row['link']}  {read}")
     if not rows:
         click.echo("Nobody may read the words before the instant.")

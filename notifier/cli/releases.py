@@ -65,7 +65,7 @@ def add_release(door: Door, file: Path) -> None:
     """A release from a YAML file with one entry of the catalogue's releases: shape."""
     entry = read_entry(file)
     with door.unit():
-        release = add(entry, now=door.now())
+        release = add(entry, by=door.by(), now=door.now())
         done(door, release, str(release.id))
 
 

@@ -26,9 +26,11 @@ from notifier.notices import short
 from notifier.notices.approve import deciders
 from notifier.notices.models import ChangeNotice, NoticeRequest
 from notifier.notices.owed import Owed, working
+from notifier.notices.release_acts import seconds
+from notifier.releases import asking
 from notifier.releases.breach import unexplained
 from notifier.releases.flags import confirm_by
-from notifier.releases.models import Announcement, Release
+from notifier.releases.models import Announcement, Release, ReleaseAsk
 from notifier.sends.models import Send
 from notifier.sends.stopped import was_braked
 from notifier.store.db import session
@@ -41,7 +43,17 @@ class Requested(NamedTuple):
     notice: ChangeNotice
 
 
-Thing = Requested | Owed | Release | ChangeNotice | Announcement | Newsletter | Send | Complaint
+Thing = (
+    Requested
+    | Owed
+    | Release
+    | ReleaseAsk
+    | ChangeNotice
+    | Announcement
+    | Newsletter
+    | Send
+    | Complaint
+)
 
 # An outcome has 30 days after the effect: the desk asks for it in the last week.
 CLOSE_WITHIN = 7  # days
@@ -70,6 +82,7 @@ def needs(owed: Iterable[Owed], *, now: datetime) -> list[Need]:
         *of_board(owed, now, today),
         *of_releases(now, today),
         *of_words(now, today),
+        *of_asks(now),
         *(silent(notice, today) for notice in overdue.silent_notices(today)),
         *of_requests(today),
         *of_newsletters(today),
@@ -116,6 +129,15 @@ def of_releases(now: datetime, today: date) -> Iterator[Need]:
         due = release.next_update_by
         left = (due - today).days if due is not None else None
         yield of_team("Tell", release, release.series.team_id, today, left)
+
+
+def of_asks(now: datetime) -> Iterator[Need]:
+    """What somebody asks a second person to agree to, about a release."""
+    for row in asking.waiting():
+        person = session.get_one(Staff, row.staff_id)
+        people = seconds(row.release, row.act, row.given, person=person, now=now)
+        team = row.release.series.team_id
+        yield Need("Agree", row, 0, ids(people), frozenset({team}))
 
 
 def of_words(now: datetime, today: date) -> Iterator[Need]:

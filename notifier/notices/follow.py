@@ -44,14 +44,7 @@ def confirm(
 ) -> None:
     """Fix the date, through the gate; notices that wait for it are dated and go on. Who heard that
     it is postponed hears the new date."""
-    gate(release)
-    notices, postponed = anchored(release), release.state == "postponed_tbc"
-    for notice in becomes_short(notices, at_london(day, wall)):
-        raise Refused(
-            f"On {day.isoformat()} {notice.reference} would have less notice than the "
-            f"{notice.minimum_days} days promised; choose a later day, or move the release with "
-            "a Head of Profession: bin/notifier releases move."
-        )
+    notices, postponed = may_be_confirmed(release, day, wall), release.state == "postponed_tbc"
     row = change.confirm(release, day, wall, person=person, approved_by=approved_by, by=by, now=now)
     for notice in notices:
         redate(notice, release, by=by, now=now, why="its release has a date")
@@ -60,6 +53,19 @@ def confirm(
     drop_mornings(release, now=now)
     if postponed:
         tell(release, row, "moved", notices, before=None, now=now)
+
+
+def may_be_confirmed(release: Release, day: date, wall: time) -> list[ChangeNotice]:
+    """The notices that hang on it. Raises Refused where the gate is shut, or one would be short."""
+    gate(release)
+    notices = anchored(release)
+    for notice in becomes_short(notices, at_london(day, wall)):
+        raise Refused(
+            f"On {day.isoformat()} {notice.reference} would have less notice than the "
+            f"{notice.minimum_days} days promised; choose a later day, or move the release with "
+            "a Head of Profession: bin/notifier releases move."
+        )
+    return notices
 
 
 def becomes_short(notices: list[ChangeNotice], at: datetime) -> list[ChangeNotice]:

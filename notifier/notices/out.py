@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 
 from notifier.accounts import duty, rulings
 from notifier.accounts.models import Staff
-from notifier.audience.receivers import about
+from notifier.audience.receivers import Audience, about
 from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.effect import take_effect
@@ -142,27 +142,30 @@ def tell(release: Release, notices: list[ChangeNotice], *, now: datetime) -> Sen
     """The release mail, to everybody who follows the release or one of its changes. It carries the
     T0 of those changes: one message, never two."""
     overtaken(f"release:{release.id}", london_date(now), now=now)
-    ids = [notice.id for notice in notices]
-    series = {release.series_id, *(s.id for notice in notices for s in notice.series)}
     message = plan(
         "released",
         f"release:{release.id}",
         stage="released",
         due_at=now,
         now=now,
-        receivers=about(
-            series,
-            notices=ids,
-            releases=[release.id],
-            kinds=["release", *kinds_of(notices)],
-            breaks_machines=any(notice.machine_breaking for notice in notices),
-        ).as_dict(),
+        receivers=readers(release, notices).as_dict(),
         team_id=release.series.team_id,
-        context={"release": release.id, "notices": ids},
+        context={"release": release.id, "notices": [notice.id for notice in notices]},
     )
     for notice in notices:
         carry(notice.reference, "T0", message, now=now)
     return message
+
+
+def readers(release: Release, notices: list[ChangeNotice]) -> Audience:
+    """Who gets the release mail with the T0 of these notices."""
+    return about(
+        {release.series_id, *(s.id for notice in notices for s in notice.series)},
+        notices=[notice.id for notice in notices],
+        releases=[release.id],
+        kinds=["release", *kinds_of(notices)],
+        breaks_machines=any(notice.machine_breaking for notice in notices),
+    )
 
 
 def withdraw(
@@ -171,19 +174,24 @@ def withdraw(
     """Take back what came out: a tombstone, and a message to everybody who got the release mail or
     follows the release. Its changes stay as they are. Returns that message's Send."""
     name = f"release:{release.id}"
-    got = told(name)
+    readers_then = had_it(release)
     end.withdraw(release, reason=reason, person=person, approved_by=approved_by, by=by, now=now)
-    followers = about([release.series_id], releases=[release.id], kinds=["correction", "release"])
     return plan(
         "release",
         name,
         stage="withdrawn",
         due_at=now,
         now=now,
-        receivers=replace(followers, got=got).as_dict(),
+        receivers=readers_then.as_dict(),
         team_id=release.series.team_id,
         context={"release": release.id, "notices": []},
     )
+
+
+def had_it(release: Release) -> Audience:
+    """Who is told that it was taken back: who got the release mail, and who follows it."""
+    followers = about([release.series_id], releases=[release.id], kinds=["correction", "release"])
+    return replace(followers, got=told(f"release:{release.id}"))
 
 
 def wait_again(release: Release, *, by: By, now: datetime) -> None:

@@ -75,6 +75,14 @@ def references_of(release_id: int) -> list[str]:
     return list(session.scalars(query.order_by(ChangeNotice.id)))
 
 
+def hanging_on(release_id: int) -> list[ChangeNotice]:
+    """The notices, in any state, that it still carries, for the team."""
+    query = select(ChangeNotice).where(
+        ChangeNotice.effect_release_id == release_id, ChangeNotice.state.not_in(GONE)
+    )
+    return list(session.scalars(query.order_by(ChangeNotice.id)))
+
+
 def carried_by(release_id: int) -> list[str]:
     """Those of them that it still carries: not what will not happen, or was replaced."""
     query = select(ChangeNotice.reference).where(

@@ -35,15 +35,6 @@ def tell(
     notices; and "no release today" on the morning of the day that was given up, to the same people.
     """
     name = f"release:{release.id}"
-    series = {release.series_id, *(s.id for notice in notices for s in notice.series)}
-    followers = about(
-        series,
-        notices=[notice.id for notice in notices],
-        releases=[release.id],
-        kinds=["date_change", *kinds_of(notices)],
-        breaks_machines=any(notice.machine_breaking for notice in notices),
-    )
-    prior = [send_id for notice in notices for send_id in told(notice.reference)]
     unsaid = overtaken(name, last_day(release), now=now)
     number = len(release.date_changes) + (row is None)
     context = {
@@ -58,7 +49,7 @@ def tell(
         due_at=now,
         now=now,
         revision=number,
-        receivers=replace(followers, got=prior).as_dict(),
+        receivers=whom(release, notices).as_dict(),
         team_id=release.series.team_id,
         context=context,
     )
@@ -68,6 +59,22 @@ def tell(
     if before is not None and exact(row, release):
         no_release(release, message, number, london_date(before), context, now=now)
     return message
+
+
+def whom(release: Release, notices: list[ChangeNotice]) -> Audience:
+    """Who is told what became of its date and of these notices: their followers, and whoever got a
+    stage of one."""
+    series = {release.series_id, *(s.id for notice in notices for s in notice.series)}
+    followers = about(
+        series,
+        notices=[notice.id for notice in notices],
+        releases=[release.id],
+        kinds=["date_change", *kinds_of(notices)],
+        breaks_machines=any(notice.machine_breaking for notice in notices),
+    )
+    return replace(
+        followers, got=[send_id for notice in notices for send_id in told(notice.reference)]
+    )
 
 
 def no_release(

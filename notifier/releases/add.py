@@ -18,9 +18,10 @@ from notifier.releases.describe import reachable
 from notifier.releases.load import read
 from notifier.releases.models import Release
 from notifier.store.db import session
+from notifier.store.history import By, record
 
 
-def add(entry: Mapping[str, Any], *, now: datetime) -> Release:
+def add(entry: Mapping[str, Any], *, by: By, now: datetime) -> Release:
     """Add one release, provisional unless the entry says confirmed.
 
     Raises Refused when it is there, for a date that may not stand, and for a confirmed one that no
@@ -42,6 +43,7 @@ def add(entry: Mapping[str, Any], *, now: datetime) -> Release:
         guards.a_proper_date(series, Dated(row.day, row.wall_time, row.precision))
     session.add(row)
     session.flush()
+    record(f"release:{row.id}", "add", by=by, now=now, state=row.state, day=row.day)
     return row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,16 +14,18 @@ from notifier.audience.rules import address
 from notifier.catalogue.document import Keys, check_entry
 from notifier.catalogue.queries import both_languages
 from notifier.catalogue.rules import DEPTHS
-from notifier.errors import NotFound, Refused
+from notifier.errors import Conflict, NotFound, Refused
 from notifier.releases import guards
 from notifier.releases.models import Announcement, EarlyReader, EarlyView, Release
 from notifier.releases.rules import ANNOUNCEMENT
 from notifier.store.db import session
 from notifier.store.history import By, record
+from notifier.store.history import of as of_history
 from notifier.store.moves import move
 
 WORDS = Keys({"detail"}, {"headline", "technical", "cy"}, {"cy": (dict,)})
 WELSH = Keys(set(), set(DEPTHS))
+READING = timedelta(hours=1)  # the page of the words, opened again within it, is one reading
 LONGEST = 20_000  # characters of one depth; mail programs clip a letter at 102 KB of HTML
 READY = ("provisional", "confirmed", "postponed_tbc")
 
@@ -75,14 +77,21 @@ def checked(entry: Mapping[str, Any]) -> dict[str, Any]:
     for lang, texts in words.items():
         for depth, text in texts.items():
             if "{{" in text or "}}" in text:
-                raise Refused("A release mail has no merge fields; take out the curly brackets.")
+                raise Refused(
+                    "A release mail has no merge fields; take out the curly brackets.",
+                    field=f"{lang}-{depth}",
+                )
             if len(text) > LONGEST:
                 raise Refused(
                     f"The {depth} words ({lang}) have {len(text):,} characters; shorten them to "
-                    f"{LONGEST:,}."
+                    f"{LONGEST:,}.",
+                    field=f"{lang}-{depth}",
                 )
     if not words["en"].get("detail"):
-        raise Refused("Write the main points under detail; the other depths fall back to them.")
+        raise Refused(
+            "Write the main points under detail; the other depths fall back to them.",
+            field="en-detail",
+        )
     return words
 
 
@@ -110,9 +119,15 @@ def name_reader(
 ) -> EarlyReader:
     """Let somebody read the words before the instant; naming them twice is no error."""
     guards.staff_of(announcement.release, person)
+    if announcement.state == "announced":
+        raise Refused("This release is out; everybody may read it.", field="email")
     kept = address(email)
     for reader in announcement.readers:
         if reader.email == kept:
+            if reader.ended_at is not None:
+                reader.ended_at = None
+                about = f"announcement:{announcement.id}"
+                record(about, "name_reader", by=by, now=now, reader=reader.id)
             return reader
     row = EarlyReader(
         announcement_id=announcement.id,
@@ -128,12 +143,67 @@ def name_reader(
     return row
 
 
+def named(announcement: Announcement, email: str) -> EarlyReader:
+    """Raises NotFound for somebody who was never named."""
+    kept = address(email)
+    for reader in announcement.readers:
+        if reader.email == kept:
+            return reader
+    raise NotFound(f"{kept} was never named to read this early.")
+
+
+def end_reader(reader: EarlyReader, *, person: Staff, by: By, now: datetime) -> None:
+    """Their link shows nothing any more; what they read before stays on record."""
+    guards.staff_of(reader.announcement.release, person)
+    if reader.ended_at is not None:
+        raise Refused("They were taken off already.")
+    reader.ended_at = now
+    about = f"announcement:{reader.announcement_id}"
+    record(about, "end_reader", by=by, now=now, reader=reader.id)
+
+
+def opened(announcement: Announcement, *, by: By, now: datetime) -> bool:
+    """Keep that a member of the team had the words before the instant; returns whether it is new.
+
+    Once an hour for each person and version of the words: a page that they reload is one reading.
+    """
+    if announcement.state == "announced":
+        return False
+    since = max(now - READING, announcement.changed_at)
+    for row in reversed(of_history(f"announcement:{announcement.id}")):
+        if row.at < since:
+            break
+        if row.action == "open" and row.by.get("staff") == by.staff_id:
+            return False
+    record(f"announcement:{announcement.id}", "open", by=by, now=now)
+    return True
+
+
 def view(reader: EarlyReader, *, now: datetime) -> Mapping[str, Any]:
     """The words, and the row that says who read them when. Raises Refused once they are public."""
     if reader.announcement.state == "announced":
         raise Refused("This release is out; read it on its page.")
+    if reader.ended_at is not None:
+        raise Refused("You were taken off the list of those who may read this early.")
     session.add(EarlyView(reader_id=reader.id, at=now))
     return reader.announcement.words
+
+
+def held(release: Release, base: str) -> Announcement | None:
+    """The words, kept for this unit of work. Raises Conflict when they are not as the form showed
+    them: ``base`` is ``version`` of them, "" for none."""
+    session.refresh(release, with_for_update=True)  # two may write the first words at once
+    found = of(release)
+    if found is not None:
+        session.refresh(found, with_for_update=True)
+    if base != version(found):
+        raise Conflict("Somebody else saved these words while you typed.")
+    return found
+
+
+def version(found: Announcement | None) -> str:
+    """What a form holds to say which words it shows; an approval changes it too."""
+    return f"{found.changed_at.isoformat()}/{found.state}" if found is not None else ""
 
 
 def of(release: Release) -> Announcement | None:

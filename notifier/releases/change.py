@@ -48,10 +48,7 @@ def confirm(
     take(release)
     guards.confirmers(release, by=person, approved_by=approved_by, now=now)
     to = exact(day, wall)
-    guards.still_to_come(to, now)
-    guards.a_proper_date(release.series, to)
-    if release.state == "provisional":
-        guards.as_was_said(release, to)
+    may_be_fixed(release, to, now)
     lead = (day - london_date(now)).days
     breach = lead < 28 and release.confirmed_at is None
     second = approved_by or person
@@ -61,6 +58,15 @@ def confirm(
     redated(release, to, now)
     release.confirmed_at, release.confirmed_lead_days = now, lead
     return row
+
+
+def may_be_fixed(release: Release, to: Dated, now: datetime) -> None:
+    """Refuse a date on which it could not be confirmed, whoever does it."""
+    guards.still_to_come(to, now)
+    guards.a_proper_date(release.series, to)
+    if release.state == "provisional":
+        guards.as_was_said(release, to)
+    RELEASE.after(release.state, "confirm")
 
 
 def firmer(

@@ -76,6 +76,23 @@ class ReleaseDateChange(Base):
     send: Mapped[Send | None] = relationship()
 
 
+class ReleaseAsk(Base):
+    """What somebody asks a second person to agree to: one thing for each release at a time.
+
+    It lapses when the release changes meanwhile.
+    """
+
+    __tablename__ = "release_ask"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    act: Mapped[str]  # confirm | move | postpone | cancel | withdraw | unmark
+    given: Mapped[dict[str, Any]]  # what the act needs beside the two people
+    base: Mapped[str]  # the release as it stood: see releases.asking.base
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    release: Mapped[Release] = relationship()
+
+
 class Announcement(Base):
     """The words of a release mail: written, approved and armed before the instant.
 
@@ -115,6 +132,7 @@ class EarlyReader(Base):
     name: Mapped[str] = mapped_column(default="")
     added_by: Mapped[str]
     added_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # taken off the list; what they read stays on record
     announcement: Mapped[Announcement] = relationship(back_populates="readers")
     views: Mapped[list[EarlyView]] = relationship(order_by="EarlyView.id")
 

@@ -22,7 +22,7 @@ from notifier.clock import (
 from notifier.errors import Refused
 from notifier.releases.models import Release
 from notifier.store.db import session
-from notifier.store.history import SYSTEM, record
+from notifier.store.history import SYSTEM, By, record
 
 AHEAD = relativedelta(months=12)
 MOST = 400  # editions in a year: more than one a day is a slip of the rule
@@ -79,35 +79,46 @@ def extend(*, now: datetime) -> int:
     Idempotent: a title is its period, so an edition that was moved or cancelled is not made again,
     and one that somebody added by hand for the same day stands.
     """
-    added = 0
-    today = london_date(now)
-    house = organisation()
-    off_days = house.off_days if house else "before"
     have: dict[int, set[str | date | None]] = {}
     known = select(Release.series_id, Release.title, Release.day).join(Release.series)
     for series_id, *named in session.execute(known.where(Series.recurrence != "")):
         have.setdefault(series_id, set()).update(named)
+    added = 0
     for series in session.scalars(select(Series).where(Series.recurrence != "")):
-        taken = have.get(series.id, set())
-        rule = "keep" if (series.exemption or {}).get("days_off") else off_days
-        for day, wall in dates(series.recurrence, after=today, until=today + AHEAD, off_days=rule):
-            if title(series, day) in taken or day in taken:
-                continue
-            row = Release(
-                series_id=series.id,
-                title=title(series, day),
-                period=period(series, day),
-                state="provisional",
-                day=day,
-                wall_time=wall,
-                precision="datetime",
-                at=at_london(day, wall),
-                first_announced_on=day,
-                created_at=now,
-                changed_at=now,
-            )
-            session.add(row)
-            session.flush()
-            record(f"release:{row.id}", "generate", by=SYSTEM, now=now, rule=series.recurrence)
-            added += 1
+        taken = have.setdefault(series.id, set())
+        for day, wall in year(series, series.recurrence, now=now):
+            if title(series, day) not in taken and day not in taken:
+                generate(series, day, wall, by=SYSTEM, now=now)
+                taken.add(title(series, day))  # a rule may give two days in one period
+                added += 1
     return added
+
+
+def year(series: Series, rule: str, *, now: datetime) -> Iterator[tuple[date, time]]:
+    """The days and times that a rule gives the series in the next twelve months."""
+    house, today = organisation(), london_date(now)
+    off_days = house.off_days if house else "before"
+    if (series.exemption or {}).get("days_off"):
+        off_days = "keep"
+    return dates(rule, after=today, until=today + AHEAD, off_days=off_days)
+
+
+def generate(series: Series, day: date, wall: time, *, by: By, now: datetime) -> Release:
+    """One edition of the rule, provisional."""
+    row = Release(
+        series_id=series.id,
+        title=title(series, day),
+        period=period(series, day),
+        state="provisional",
+        day=day,
+        wall_time=wall,
+        precision="datetime",
+        at=at_london(day, wall),
+        first_announced_on=day,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(row)
+    session.flush()
+    record(f"release:{row.id}", "generate", by=by, now=now, rule=series.recurrence)
+    return row

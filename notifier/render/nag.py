@@ -41,7 +41,7 @@ class View:
 def write(send: Send, *, site: Site, now: datetime, person: Staff) -> Words:
     """The letter of one nag. KeyError for a stage that has no words, NotFound when its subject is
     gone."""
-    asked = Asked(send, person.email, london_date(now))
+    asked = Asked(send, person.email, london_date(now), site.url("staff"))
     if send.about.startswith("release:"):
         release = releases.any_release(int(send.about.partition(":")[2]))
         said = ABOUT_RELEASE[stage_of(send)](asked, release)

@@ -14,11 +14,12 @@ Said = tuple[str, str, Lines, Lines, str]  # kicker, lead, facts, commands, note
 
 @dataclass(frozen=True)
 class Asked:
-    """One reminder: its Send, the address of who reads it, today in London."""
+    """One reminder: its Send, the address of who reads it, today in London; where the desk is."""
 
     send: Send
     by: str
     today: date
+    desk: str = ""
 
     @property
     def pair(self) -> dict[str, str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, time
 
+from notifier.accounts.models import Staff
 from notifier.notices import queries as notices
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import shut
@@ -12,6 +14,7 @@ from notifier.releases.models import Release
 from notifier.render import commands, dates, opening
 from notifier.render.nag_asked import Asked, Said, day, news_due
 from notifier.render.passages import line
+from notifier.store.db import session
 
 
 def comes_out(release: Release) -> str:
@@ -100,6 +103,39 @@ def withheld(asked: Asked, release: Release) -> Said:
     return "Withheld", "Put its page on line: nothing is sent before that.", facts, lines, note
 
 
+def agree(asked: Asked, release: Release) -> Said:
+    """Somebody asks for a second person: what for, and why."""
+    given = asked.send.context
+    facts = [("As users know it", comes_out(release))]
+    if to := given["given"].get("day"):
+        wanted = given["given"]
+        wall = time.fromisoformat(wanted["wall"]) if wanted.get("wall") else None
+        words = dates.vague(date.fromisoformat(to), wanted["precision"], wall=wall)
+        facts.append(("Asked for", words))
+    if news := given["given"].get("next_update"):
+        facts.append(("News promised by", day(date.fromisoformat(news))))
+    if reason := given["given"].get("reason"):
+        facts.append(("The public reason", line(reason).text))
+    lines = [("Who is told, and your answer", f"{asked.desk}/releases/{release.id}")]
+    lead = f"{line(asker(given['asked_by'])).text} asks you to agree to {TO[given['act']]}."
+    return "To agree", lead, facts, lines, "Nothing happens until a second person agrees."
+
+
+TO = {
+    "move": "another date",
+    "postpone": "taking its date away",
+    "confirm": "confirming its date",
+    "cancel": "cancelling it",
+    "withdraw": "taking it back",
+    "unmark": "the word that it contains no change",
+}
+
+
+def asker(staff_id: int) -> str:
+    person = session.get(Staff, staff_id)
+    return (person.name or person.email) if person is not None else "Somebody"
+
+
 def changes_with(release: Release) -> list[ChangeNotice]:
     """Public changes that are to come with it."""
     return [n for n in notices.open_changes() if n.effect_release_id == release.id]
@@ -112,4 +148,5 @@ ABOUT_RELEASE: dict[str, Callable[[Asked, Release], Said]] = {
     "update-overdue": release_update,
     "late": late,
     "withheld": withheld,
+    "ask": agree,
 }

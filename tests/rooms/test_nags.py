@@ -35,7 +35,7 @@ WITH_HANA = ("alice", "bob", "hana")
 def provisional(clock: Clock, day: str, **more: Any) -> Release:
     entry: Mapping[str, Any] = {"series": "family-food", "title": f"Food of {day}", **more}
     with unit():
-        return add({"date": day, **entry}, now=clock())
+        return add({"date": day, **entry}, by=SYSTEM, now=clock())
 
 
 def moving(clock: Clock, *, reason_code: str = "data_late") -> dict[str, Any]:

@@ -22,6 +22,7 @@ from notifier.releases.models import Release
 from notifier.sends.models import Send
 from notifier.sends.queries import calendar
 from notifier.store.db import session, unit
+from notifier.store.history import SYSTEM
 from notifier.worker.drain import drain
 from tests.makers import (
     ALICE,
@@ -61,7 +62,7 @@ class Walk:
         day = working_day_after(london_date(clock()) + timedelta(days=lead))
         with unit():
             given = {"series": SERIES, "title": title, "date": f"{day} 09:30"}
-            release = add({**given, "certainty": "confirmed"}, now=clock())
+            release = add({**given, "certainty": "confirmed"}, by=SYSTEM, now=clock())
             release.contains_change = True  # a catalogue may say so before the notice is public
             self.release_id = release.id
         joins(now=clock(), follows=["livestock"])

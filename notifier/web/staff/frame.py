@@ -18,6 +18,7 @@ from notifier.web.staff.door import here
 NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Desk", "/staff/", ()),
     ("Notices", "/staff/notices", ()),
+    ("Releases", "/staff/releases", ()),
     ("Newsletters", "/staff/newsletters", ()),
     ("Approvals", "/staff/approvals", ()),
     ("Sends", "/staff/sends", ()),

@@ -19,12 +19,13 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import Owed
 from notifier.notices.rules import PUBLIC as PUBLIC_NOTICE
 from notifier.releases.flags import PROMISED
-from notifier.releases.models import Announcement, Release
+from notifier.releases.models import Announcement, Release, ReleaseAsk
 from notifier.releases.queries import PUBLIC as PUBLIC_RELEASE
 from notifier.render import dates
 from notifier.sends.models import Send
 from notifier.sends.stopped import why
 from notifier.web.staff import ways
+from notifier.web.staff.releases.words import asked
 
 DECIDES = ("Approve", "Agree")
 SOON = 14  # days: less is amber, late is red
@@ -135,6 +136,9 @@ def of_thing(need: Need, reader: Reader) -> tuple[str, str, str]:
         return of_owed(need.verb, thing, reader)
     if isinstance(thing, Release):
         return thing.title, release_note(need.verb, thing, reader), release_way(thing)
+    if isinstance(thing, ReleaseAsk):
+        note = f"{reader.name(thing.staff_id) or 'Somebody'} asks to {asked(thing, reader.today)}."
+        return thing.release.title, note, release_way(thing.release)
     if isinstance(thing, ChangeNotice):
         due = promised_by(thing, reader.today) or reader.today
         return thing.headline, f"News was promised by {dates.past(due)}.", notice_way(thing)

@@ -51,6 +51,7 @@ from notifier.web.staff import (
 from notifier.web.staff.approve import newsletter as approve_newsletter
 from notifier.web.staff.approve import notice as approve_notice
 from notifier.web.staff.approve import release as approve_release
+from notifier.web.staff.releases import pages as releases
 
 UNKEPT = {"csrf_token", "password", "old", "code", "credential"}
 
@@ -84,6 +85,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(found.blueprint)
     for found in (people_segments, person_page, person_acts, person_topics):
         app.register_blueprint(found.blueprint)
+    releases.attach(app)
     app.register_error_handler(door.SignedOut, signed_out)
 
 

@@ -28,6 +28,8 @@ def found(token: str) -> EarlyReader | None:
     reader = announce.reader(stamp[1]) if stamp else None
     if reader is None or stamp is None or reader.announcement_id != stamp[0]:
         return None
+    if reader.ended_at is not None:
+        return None
     return reader
 
 
