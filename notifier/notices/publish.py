@@ -10,7 +10,7 @@ from notifier.clock import london_date
 from notifier.errors import Refused
 from notifier.notices.agree import agreed, in_words
 from notifier.notices.approve import deciders, words_of
-from notifier.notices.derive import judged_by, policy_of
+from notifier.notices.derive import classes_of, judged_by, policy_of
 from notifier.notices.judge import judge_again
 from notifier.notices.leadtime import Policy, lead_days, publish_by
 from notifier.notices.models import ChangeNotice, NoticeRevision
@@ -142,4 +142,18 @@ def snapshot(notice: ChangeNotice) -> dict[str, object]:
         "series": sorted(series.slug for series in notice.series),
         "class": notice.class_,
         "effect": notice.effect_date.isoformat() if notice.effect_date else None,
+        "judged": judgement(notice),
+    }
+
+
+def judgement(notice: ChangeNotice) -> dict[str, object]:
+    """By what it is judged as of this revision: the record of an earlier day is counted from it."""
+    return {
+        "from": notice.judged_from.isoformat() if notice.judged_from else None,
+        "effect_at": notice.effect_at.isoformat() if notice.effect_at else None,
+        "minimum": notice.minimum_days,
+        "target": notice.target_days,
+        "rule": (notice.policy or {}).get("rule", ""),
+        "fits": classes_of(notice),
+        "reason": notice.short_notice_reason,
     }
