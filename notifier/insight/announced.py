@@ -16,6 +16,7 @@ from notifier.insight.quarters import Quarter
 from notifier.insight.stood import Stood
 from notifier.notices.agree import SHORT
 from notifier.store.db import session
+from notifier.store.once import once
 
 TAKEN_BACK = "retracted"  # published in error: it announced nothing
 
@@ -67,7 +68,7 @@ class Count:
 def told(found: Iterable[Stood], teams: Collection[int] | None = None) -> list[Told]:
     """Changes of the teams, or all: without corrections, which cannot be told ahead, and without
     what was published in error and taken back."""
-    of = {row.id: row.team_id for row in session.execute(select(Series.id, Series.team_id))}
+    of = team_of()
     rows = [
         Told(
             stood=one,
@@ -81,6 +82,18 @@ def told(found: Iterable[Stood], teams: Collection[int] | None = None) -> list[T
         if one.class_ != TOLD_AT_ONCE and one.state != TAKEN_BACK
     ]
     return rows if teams is None else [row for row in rows if not row.teams.isdisjoint(teams)]
+
+
+def of_teams(found: Iterable[Stood], teams: Collection[int]) -> list[Stood]:
+    """Those that are about a series of one of the teams; corrections, too."""
+    of = team_of()
+    return [one for one in found if any(of.get(id_) in teams for id_ in one.series)]
+
+
+@once
+def team_of() -> dict[int, int]:
+    """The team of each series, by id."""
+    return {row.id: row.team_id for row in session.execute(select(Series.id, Series.team_id))}
 
 
 def announced_in(quarter: Quarter, rows: Iterable[Told]) -> list[Told]:

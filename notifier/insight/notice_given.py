@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from statistics import median
@@ -164,7 +164,12 @@ def years(*, now: datetime) -> list[int]:
 
 def typical(changes: Iterable[Given]) -> int:
     """The median of the days in whole days; between two, the smaller: never more than was given."""
-    return int(median(change.days for change in changes) // 1)
+    return typical_days([change.days for change in changes]) or 0
+
+
+def typical_days(days: Sequence[int]) -> int | None:
+    """The same of bare days; None of none."""
+    return int(median(days) // 1) if days else None
 
 
 def given(one: Stood) -> Given | None:

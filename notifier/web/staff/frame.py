@@ -18,6 +18,7 @@ from notifier.web.staff.door import here
 NAV: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Desk", "/staff/", ()),
     ("Sends", "/staff/sends", ()),
+    ("Insight", "/staff/insight", ()),
     ("Team", "/staff/team", ()),
     ("Your account", "/staff/account", ()),
 )

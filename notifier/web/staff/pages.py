@@ -10,6 +10,11 @@ from notifier.web.staff import (
     account,
     desk,
     door,
+    insight,
+    insight_delivery,
+    insight_notice,
+    insight_people,
+    insight_releases,
     passkeys,
     passwords,
     search,
@@ -44,6 +49,14 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for page in (desk, search, sends, send_page, send_acts, send_people):
         app.register_blueprint(page.blueprint)
+    for room in (
+        insight,
+        insight_notice,
+        insight_releases,
+        insight_delivery,
+        insight_people,
+    ):
+        app.register_blueprint(room.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 
