@@ -95,8 +95,13 @@ def sent(
         for row in session.scalars(query.order_by(Send.frozen_at, Send.id))
         if carrier_of(row) is None
     ]
-    counted = {} if at is None else counted_at(found, at)
-    return [shaped(row, counted.get(row.id)) for row in found]
+    return as_they_stood(found, at)
+
+
+def as_they_stood(sends: Sequence[Send], at: datetime | None) -> list[Sent]:
+    """With the counters that they have, or had at that moment."""
+    counted = {} if at is None else counted_at(sends, at)
+    return [shaped(row, counted.get(row.id)) for row in sends]
 
 
 def shaped(send: Send, then: Counter[str] | None) -> Sent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median
 
 from sqlalchemy import select
@@ -256,18 +256,13 @@ def waiting(
     states = {} if at is None else states_at([release.id for release in found], at)
     late = []
     for release in found:
-        state = release.state if at is None else states.get(release.id, state_before(release))
+        state = release.state if at is None else states.get(release.id, release.state)
         due = due_out(release) if at is None else due_at(release, at)
         if state in TO_COME and due is not None and due <= moment:
             late.append(
                 Waiting(release.id, release.title, release.series.name, release.series.team_id, due)
             )
     return sorted(late, key=lambda one: (one.due, one.id))
-
-
-def state_before(release: Release) -> str:
-    """Of a release that nobody had touched: as it was loaded."""
-    return "confirmed" if release.confirmed_at is not None else "provisional"
 
 
 def states_at(ids: Iterable[int], at: datetime) -> Mapping[int, str]:
@@ -286,10 +281,15 @@ def states_at(ids: Iterable[int], at: datetime) -> Mapping[int, str]:
 
 def due_at(release: Release, at: datetime) -> datetime | None:
     """When it had to be out, by the date that stood at that instant."""
+    day, wall, precision = date_at(release, at)
+    then = Release(day=day, wall_time=wall, precision=precision)
+    then.at = instant(day, wall, precision)
+    return due_out(then)
+
+
+def date_at(release: Release, at: datetime) -> tuple[date | None, time | None, str]:
+    """Day, wall time and precision as users had been told them at that instant."""
     since = [change for change in release.date_changes if change.announced_at > at]
     if not since:
-        return due_out(release)
-    first = since[0]
-    then = Release(day=first.from_date, wall_time=first.from_time, precision=first.from_precision)
-    then.at = instant(first.from_date, first.from_time, first.from_precision)
-    return due_out(then)
+        return release.day, release.wall_time, release.precision
+    return since[0].from_date, since[0].from_time, since[0].from_precision

@@ -13,12 +13,14 @@ from notifier.insight.punctual import Punctual
 from notifier.insight.quarters import Quarter
 from notifier.insight.time_to_tell import TimeToTell
 
+MOMENT = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True)
 class Statement:
     """``announced`` and ``effective`` by the day of announcement and of effect; ``taken_back`` were
     published in error; ``moved`` and ``corrected`` by how soon users were told; ``waiting`` should
-    have been out and were not."""
+    have been out by the end of the quarter, or by now, and were not."""
 
     announced: Count
     effective: Count
@@ -40,7 +42,9 @@ def statement(
     moment = at or now
     found = stood.changes(at=at)
     rows = announced.told(found, team_ids)
-    begins, ends = quarter.begins, min(quarter.ends, moment + timedelta(microseconds=1))
+    over = quarter.ends <= moment
+    then = quarter.ends - MOMENT if over else at
+    begins, ends = quarter.begins, min(quarter.ends, moment + MOMENT)
     own = found if team_ids is None else announced.of_teams(found, team_ids)
     return Statement(
         announced=announced.count(announced.announced_in(quarter, rows)),
@@ -54,5 +58,5 @@ def statement(
         moved=time_to_tell.moved_between(begins, ends, team_ids=team_ids),
         corrected=time_to_tell.corrected_between(begins, ends, found=own),
         releases=punctual.quarters([quarter], now=moment, team_ids=team_ids)[quarter],
-        waiting=len(punctual.waiting(now=now, at=at, team_ids=team_ids)),
+        waiting=len(punctual.waiting(now=now, at=then, team_ids=team_ids)),
     )

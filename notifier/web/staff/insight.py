@@ -14,7 +14,7 @@ from notifier.web.staff import door
 from notifier.web.staff.frame import NAV, page
 from notifier.web.staff.insight_asked import INSIGHT, Asked, asked, choices
 from notifier.web.staff.insight_statement import as_text, how_counted, lines
-from notifier.web.staff.insight_words import changes
+from notifier.web.staff.insight_words import capital, changes, word
 
 blueprint = Blueprint("staff_insight", __name__)
 
@@ -77,9 +77,13 @@ def answer(found: Asked, figures: Statement) -> tuple[str, str]:
     count = figures.announced
     if not count.total:
         return f"{found.span} no change was announced.", ""
-    kept = f"{count.kept} of {count.total}" if count.total > 1 else changes(count.kept)
-    first = f"{kept} announced as early as we promise"
-    return f"{first[:1].upper()}{first[1:]}.", f"{found.quarter.words}, {found.whose.words}."
+    if count.kept == count.total:
+        which = "The one change" if count.total == 1 else f"All {changes(count.total)}"
+    else:
+        which = f"{capital(word(count.kept))} of {changes(count.total)}"
+    be = "was" if count.kept == 1 or count.total == 1 else "were"
+    first = f"{which} {be} announced as early as we promise."
+    return first, f"{found.quarter.words}, {found.whose.words}."
 
 
 def ways(found: Asked) -> list[Way]:

@@ -18,6 +18,7 @@ from notifier.insight.quarters import Quarter, as_of, last_ones, quarter_of, rea
 from notifier.notices.models import ChangeNotice
 from notifier.render import dates
 from notifier.store.db import session
+from notifier.store.history import History
 from notifier.store.once import once
 from notifier.web.public.shapes import Choice, Error
 from notifier.web.staff.frame import problem
@@ -55,8 +56,15 @@ class Asked:
 
     @property
     def quarters(self) -> list[Quarter]:
-        """Those of a chart: up to the one that is asked for."""
-        return last_ones(SHOWN, until=self.quarter)
+        """Those of a chart: up to the one that is asked for, from when the record begins."""
+        first = quarter_of(london_date(began(self.now)))
+        found = [q for q in last_ones(SHOWN, until=self.quarter) if q >= first]
+        return found or [self.quarter]
+
+    @property
+    def since(self) -> str:
+        """What stands beside every figure: from when on there is anything to count."""
+        return f"This house has kept its record since {dates.past(london_date(began(self.now)))}."
 
     @property
     def over(self) -> bool:
@@ -80,8 +88,12 @@ class Asked:
     @property
     def as_of_words(self) -> str:
         """ "today, 23 November 2026", "the end of 30 September 2026"."""
-        day = dates.past(london_date(self.moment))
-        return f"today, {day}" if self.at is None else f"the end of {day}"
+        return f"today, {self.on_day}" if self.at is None else f"the end of {self.on_day}"
+
+    @property
+    def on_day(self) -> str:
+        """ "20 July 2027", the day as of which everything is told."""
+        return dates.past(london_date(self.moment))
 
     def url(self, room: str = "", **other: Any) -> str:
         """The same question, to a page of Insight."""
@@ -128,6 +140,12 @@ def usual(moment: datetime) -> Quarter:
 
 
 @once
+def began(now: datetime) -> datetime:
+    """When the first row of history was written."""
+    return session.scalar(select(History.at).order_by(History.id).limit(1)) or now
+
+
+@once
 def first_word() -> datetime | None:
     """When the first change was announced here."""
     return session.scalar(select(func.min(ChangeNotice.first_public_at)))
@@ -151,7 +169,8 @@ def whose(given: str) -> Whose:
 def choices(found: Asked) -> dict[str, list[Choice]]:
     """What the form of each page offers."""
     present = quarter_of(london_date(found.now))
-    quarters = last_ones(CHOICES, until=max(present, found.quarter))
+    first = min(quarter_of(london_date(began(found.now))), found.quarter)
+    quarters = [q for q in last_ones(CHOICES, until=max(present, found.quarter)) if q >= first]
     bodies = session.scalars(select(Body).order_by(Body.name))
     return {
         "quarters": [Choice(q.slug, q.words) for q in reversed(quarters)],

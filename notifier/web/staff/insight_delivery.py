@@ -35,7 +35,7 @@ COUNTS = [
     Column("Messages", "messages"),
     Column("To people", "people"),
     Column("Accepted", "accepted"),
-    Column("Share", "accepted_share", "text"),
+    Column("Share", "accepted_share"),
     Column("Bounced", "bounced"),
     Column("Failed", "failed"),
     Column("Still open", "open"),
@@ -81,7 +81,7 @@ def answer(found: Asked, own: Sequence[Sent], times: Times) -> str:
             f"{lasting(times.p95)}."
         )
     return (
-        f"{found.span} {accepted:,} of {people:,} were accepted, {share(accepted, people)}.{soon}"
+        f"{found.span}, {accepted:,} of {people:,} were accepted, {share(accepted, people)}.{soon}"
     )
 
 

@@ -63,9 +63,16 @@ def page(found: Asked) -> Any:
 def answer(found: Asked, own: Engaged) -> str:
     joined, left = own.joined.total(), own.left.total()
     return (
-        f"{found.span} {word(joined)} joined and {word(left)} left; "
-        f"{word(own.answers.total())} answered a consultation."
+        f"{found.span} {somebody(joined)} joined and {somebody(left)} left; "
+        f"{somebody(own.answers.total())} answered a consultation."
     )
+
+
+def somebody(number: int) -> str:
+    """ "nobody", "one person", "14 people"."""
+    if not number:
+        return "nobody"
+    return "one person" if number == 1 else f"{word(number)} people"
 
 
 def by_quarter(found: Asked, quarters: dict[Quarter, Engaged]) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, request
@@ -68,7 +69,8 @@ def page(found: Asked) -> Any:
 
 def answer(found: Asked, own: Punctual, waiting: Sequence[Waiting]) -> str:
     total, kept = len(own.out), own.number(punctual.ON_TIME)
-    late = f" {capital(word(len(waiting)))} overdue at {found.as_of_words}." if waiting else ""
+    were = "was" if len(waiting) == 1 else "were"
+    late = f" {capital(word(len(waiting)))} {were} overdue on {found.on_day}." if waiting else ""
     if not total:
         return f"{found.span} no release came out.{late}"
     noun = "release" if total == 1 else "releases"
@@ -115,23 +117,23 @@ def by_quarter(found: Asked, quarters: dict[Quarter, Punctual]) -> Table:
 def late_now(waiting: Sequence[Waiting], found: Asked) -> Table:
     return Table(
         slug="waiting",
-        title="Overdue",
+        title=f"Overdue on {found.on_day}",
         columns=[
             Column("Release", "release", "text"),
             Column("Series", "series", "text"),
-            Column("Should have been out", "due", "text"),
+            Column("Should have been out", "due", "brief"),
         ],
         rows=[
             Row(
                 [
                     Cell(one.title, url=f"/releases/{one.id}"),
                     Cell(one.series),
-                    Cell(moment(one.due), one.due.isoformat()),
+                    Cell(due(one.due), one.due.isoformat()),
                 ]
             )
             for one in waiting
         ],
-        none=f"Nothing was overdue at {found.as_of_words}.",
+        none=f"Nothing was overdue on {found.on_day}.",
     )
 
 
@@ -142,9 +144,9 @@ def moved(own: Punctual) -> Table:
         columns=[
             Column("Release", "release", "text"),
             Column("Series", "series", "text"),
-            Column("Was", "was", "text"),
-            Column("Is now", "now", "text"),
-            Column("Announced", "announced", "text"),
+            Column("Was", "was", "brief"),
+            Column("Is now", "now", "brief"),
+            Column("Announced", "announced", "brief"),
             Column("Notice", "notice_days"),
             Column("Why", "reason", "text"),
         ],
@@ -154,15 +156,14 @@ def moved(own: Punctual) -> Table:
 
 
 def moved_row(one: Moved) -> Row:
-    now_is = dates.within(dates.vague(one.now_is, one.now_precision)) if one.now_is else "no date"
-    is_now = "cancelled" if one.cancelled else now_is
+    is_now = shown(one.now_is, one.now_precision) if one.now_is else "No date"
     code = one.reason_code.replace("_", " ").capitalize()
     return Row(
         [
             Cell(one.title, url=f"/releases/{one.release_id}"),
             Cell(one.series),
-            Cell(shown(one)),
-            Cell(capital(is_now)),
+            Cell(shown(one.was, one.was_precision)),
+            Cell("Cancelled" if one.cancelled else is_now),
             Cell(dates.past(one.announced), one.announced.isoformat()),
             number(one.notice),
             Cell(one.reason, note=code if one.reason and code != "Other" else ""),
@@ -170,10 +171,9 @@ def moved_row(one: Moved) -> Row:
     )
 
 
-def shown(one: Moved) -> str:
-    if one.was_precision in ("datetime", "date"):
-        return dates.past(one.was)
-    return dates.vague(one.was, one.was_precision)
+def shown(day: date, precision: str) -> str:
+    exact = precision in ("datetime", "date")
+    return dates.past(day) if exact else dates.vague(day, precision)
 
 
 def how_asked() -> str:
@@ -189,8 +189,8 @@ def out(rows: Sequence[Out]) -> Table:
         columns=[
             Column("Release", "release", "text"),
             Column("Series", "series", "text"),
-            Column("Its date", "planned", "text"),
-            Column("Came out", "published", "text"),
+            Column("Its date", "planned", "brief"),
+            Column("Came out", "published", "brief"),
             Column("Moved", "times_moved"),
             Column("How", "how", "text"),
         ],
@@ -217,6 +217,13 @@ def out_row(one: Out) -> Row:
     )
 
 
-def moment(instant: Any) -> str:
+def due(instant: datetime) -> str:
+    """Of a vague date the end of its last day, which is the midnight after it."""
+    if london_time(instant) == time.min:
+        return f"By the end of {dates.past(london_date(instant) - timedelta(days=1))}"
+    return moment(instant)
+
+
+def moment(instant: datetime) -> str:
     """ "30 September 2026 09:30", in London."""
     return f"{dates.past(london_date(instant))} {london_time(instant):%H:%M}"

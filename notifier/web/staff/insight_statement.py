@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from notifier.insight.announced import Count
-from notifier.insight.punctual import LATE, ON_TIME, THAT_DAY
+from notifier.insight.punctual import BEFORE, LATE, ON_TIME, THAT_DAY
 from notifier.insight.statement import Statement
 from notifier.insight.time_to_tell import TimeToTell
 from notifier.render import dates
@@ -103,10 +103,10 @@ def dates_moved(found: Asked, figures: Statement) -> Line:
     moved = figures.moved
     if not moved.total:
         return [Piece("No date of a release was changed, and none was cancelled.")]
-    noun = "date" if moved.total == 1 else "dates"
+    noun = "release date" if moved.total == 1 else "release dates"
     url = found.url("releases") + "#moved"
     return [
-        Piece(f"{capital(word(moved.total))} {noun} of releases", url),
+        Piece(f"{capital(word(moved.total))} {noun}", url),
         Piece(f" {'was' if moved.total == 1 else 'were'} changed or cancelled; "),
         Piece(f"{soon(moved)}."),
     ]
@@ -139,8 +139,8 @@ def came_out(found: Asked, figures: Statement) -> Line:
         ]
         for how, slug, words in (
             (THAT_DAY, "later-that-day", "later on that day"),
-            (LATE, "late", "days late"),
-            ("before its date", "before-its-date", "before its date"),
+            (LATE, "late", "on a later day"),
+            (BEFORE, "before-its-date", "before its date"),
         ):
             if number := releases.number(how):
                 line += [Piece(", "), Piece(word(number), f"{url}&how={slug}#out")]
@@ -151,7 +151,8 @@ def came_out(found: Asked, figures: Statement) -> Line:
     if figures.waiting:
         be = "was" if figures.waiting == 1 else "were"
         words = capital(word(figures.waiting))
-        line += [Piece(" "), Piece(words, f"{url}#waiting")]
+        there = found.url("releases", as_of=found.last.isoformat())
+        line += [Piece(" "), Piece(words, f"{there}#waiting")]
         line.append(Piece(f" {be} overdue on {dates.past(found.last)}."))
     return line
 
@@ -169,10 +170,9 @@ def rows(found: Asked, words: str, by: str, told: str = "") -> Piece:
 
 def how_counted(found: Asked, base: str) -> list[str]:
     """What a reader who has only the text must know."""
+    stands = "stands" if found.at is None else "stood at"
     return [
-        f"As it stood at {found.as_of_words}."
-        if found.at is not None
-        else f"As it stands {found.as_of_words}.",
+        f"As it {stands} {found.as_of_words}.",
         "Notice is counted in calendar days from the first public announcement, whose date nobody "
         "can edit, to the day of effect. Changes that users were told of only afterwards are "
         "recorded and counted. Announced means published on our site, in its feeds and calendars.",

@@ -17,7 +17,8 @@ from notifier.web.staff.send_people import as_file
 
 @dataclass(frozen=True)
 class Column:
-    """``key`` is its name in the file; ``kind``: text | number | bar (the page only)."""
+    """``key`` is its name in the file; ``kind``: text | brief (text that is not
+    broken) | number | bar (the page only)."""
 
     words: str
     key: str = ""

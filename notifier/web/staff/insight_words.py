@@ -14,13 +14,7 @@ VERDICTS = {
     "same_day": "Same day",
     "after": "After",
 }
-TONES = {
-    "on_time": "neutral",
-    "met": "neutral",
-    "short": "look",
-    "same_day": "look",
-    "after": "bad",
-}
+TONES = {"short": "look", "same_day": "look", "after": "bad"}  # else neutral: as it should be
 PARTS = {
     "on_time": "best",
     "met": "enough",
@@ -68,14 +62,10 @@ def lasting(seconds: int | None) -> str:
     """ "40 seconds", "3 minutes", "2 hours", "4 days"; "–" for nobody."""
     if seconds is None:
         return "–"
-    for size, one, many in (
-        (86_400, "day", "days"),
-        (3600, "hour", "hours"),
-        (60, "minute", "minutes"),
-    ):
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
             whole = -(-seconds // size)
-            return f"{whole:,} {one if whole == 1 else many}"
+            return f"{whole:,} {unit}{'' if whole == 1 else 's'}"
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 

@@ -12,6 +12,7 @@ from notifier.web.staff import (
     door,
     insight,
     insight_delivery,
+    insight_evidence,
     insight_notice,
     insight_people,
     insight_releases,
@@ -55,6 +56,7 @@ def attach(app: Flask) -> None:
         insight_releases,
         insight_delivery,
         insight_people,
+        insight_evidence,
     ):
         app.register_blueprint(room.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
