@@ -89,8 +89,11 @@ def history(found):
             if row["hash"] != digest(row):
                 yield f"History of {row['object']}: row {row['seq']} was altered."
             last[row["object"]] = row["seq"], row["hash"]
-        chains = json.loads(found["verification.json"])["chains"]
-        said = {chain["object"]: (chain["rows"], chain["last_hash"]) for chain in chains}
+        checked = json.loads(found["verification.json"])
+        said = {one["object"]: (one["rows"], one["last_hash"]) for one in checked["chains"]}
+        total = sum(rows for rows, _ in said.values())
+        if checked["rows"] != total or checked["whole"] is not True:
+            yield "verification.json says that the history does not add up."
     except (ValueError, KeyError, TypeError) as error:
         yield f"The history cannot be read: {error!r}."
         return

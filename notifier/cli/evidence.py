@@ -41,6 +41,7 @@ def evidence(door: Door, series: str, out: Path, day: str | None) -> None:
     with door.app.app_context(), look():
         found = pack(catalogue.series(series), now=door.now(), at=moment(door, day))
         packed = list(files(found))
+        name = found.series.name
         whole = not any(chain.problem for chain in found.chains)
         sha256 = write(out, zipped(packed))
     shape = {
@@ -54,7 +55,7 @@ def evidence(door: Door, series: str, out: Path, day: str | None) -> None:
     if door.json:
         click.echo(as_text(shape))
         return
-    click.echo(f"{out} holds {len(packed) + 1} files about {found.series.name}. SHA-256 {sha256}")
+    click.echo(f"{out} holds {len(packed) + 1} files about {name}. SHA-256 {sha256}")
     if not whole:
         click.echo("Its history does not add up; verification.json says where.")
 

@@ -196,7 +196,7 @@ def replayed(one: Stood, words: Words, chain: list[Step], slugs: Mapping[str, in
         decided_at=(words.get("consultation") or {}).get("decided_at") or "",
         series=tuple(sorted(slugs[s] for s in words.get("series", ()) if s in slugs)),
         outcome="",
-        after_the_fact=any(action == "record_late" for _, action, _, _ in chain),
+        after_the_fact=False,
     )
     if judged := words.get("judged"):  # of a revision from before it was kept, what stands counts
         one = replace(
@@ -212,7 +212,8 @@ def replayed(one: Stood, words: Words, chain: list[Step], slugs: Mapping[str, in
     worded = [n for n, (_, action, _, data) in enumerate(chain) if is_worded(action, data)]
     for when, action, why, data in chain[worded[-1] + 1 if worded else 0 :]:
         one = stepped(one, when, action, why, data)
-    return one
+    late = any(action == "record_late" for _, action, _, _ in chain)
+    return replace(one, after_the_fact=late and one.lead_days == 0)
 
 
 def is_worded(action: str, data: Mapping[str, Any]) -> bool:
