@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.journeys.world import World
+
 OPEN = "-2PPPPP"
 
 LOOK = {
@@ -17,7 +19,12 @@ LOOK = {
         ("/staff/insight/notice?quarter=soon", "/staff/insight/people?of=team:zebra"), "-2-----"
     ),
     "/staff/insight/releases?as_of=soon": OPEN,
-    "/staff/insight/evidence/family-food": "-2-PPPP",
+    "/staff/insight/evidence/{series}": "-2-PPPP",
     "/staff/insight/evidence/zebra": "-2-----",
 }
 ACT: dict[str, str] = {}
+
+
+def made(world: World) -> dict[str, object]:
+    """What stands for the names in braces: a series of the food team."""
+    return {"series": "family-food"}
