@@ -48,8 +48,7 @@ def quarters(
     those of some teams. People belong to no team."""
     found = {quarter: Engaged() for quarter in wanted}
     joined(found, now)
-    went(found, now)
-    acknowledged(found, now, team_ids)
+    went(found, now, team_ids)
     answered(found, now, team_ids)
     complained(found, now)
     return found
@@ -74,24 +73,31 @@ def joined(found: dict[Quarter, Engaged], now: datetime) -> None:
         by[name].joined[how] += number
 
 
-def went(found: dict[Quarter, Engaged], now: datetime) -> None:
-    """From history: a row of a person who came back says nothing of the time before."""
+def went(found: dict[Quarter, Engaged], now: datetime, team_ids: Collection[int] | None) -> None:
+    """From history: a row of a person who came back says nothing of the time before. It is long,
+    so it is walked through once."""
     slug = in_quarter(History.at, found)
+    about = case((History.action == GOT_IT, History.data["change"].as_string()), else_=History.why)
     query = (
-        select(slug, History.action, History.why, func.count())
+        select(slug, History.action, about, func.count())
         .where(
-            History.action.in_(list(LEFT)),
+            History.action.in_([*LEFT, GOT_IT]),
             History.object.startswith("subscriber:"),
             during(History.at, found, now),
         )
-        .group_by(slug, History.action, History.why)
+        .group_by(slug, History.action, about)
     )
+    own = None if team_ids is None else references(team_ids)
     by = {quarter.slug: each for quarter, each in found.items()}
-    for name, action, why, number in session.execute(query):
-        if LEFT[action] == "erased":
+    for name, action, what, number in session.execute(query):
+        if action == GOT_IT:
+            by[name].got_it[what] += number if own is None or what in own else 0
+        elif LEFT[action] == "erased":
             by[name].erased += number
         else:
-            getattr(by[name], LEFT[action])[why] += number
+            getattr(by[name], LEFT[action])[what] += number
+    for each in found.values():
+        each.got_it = +each.got_it
 
 
 def references(team_ids: Collection[int]) -> set[str]:
@@ -103,20 +109,6 @@ def references(team_ids: Collection[int]) -> set[str]:
         .where(Series.team_id.in_(team_ids))
     )
     return set(session.scalars(query))
-
-
-def acknowledged(
-    found: dict[Quarter, Engaged], now: datetime, team_ids: Collection[int] | None
-) -> None:
-    slug, about = in_quarter(History.at, found), History.data["change"].as_string()
-    query = select(slug, about, func.count()).where(
-        History.action == GOT_IT, during(History.at, found, now)
-    )
-    own = None if team_ids is None else references(team_ids)
-    by = {quarter.slug: each for quarter, each in found.items()}
-    for name, reference, number in session.execute(query.group_by(slug, about)):
-        if own is None or reference in own:
-            by[name].got_it[reference] += number
 
 
 def answered(

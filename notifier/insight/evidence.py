@@ -97,7 +97,7 @@ def pack(series: Series, *, now: datetime, at: datetime | None = None) -> Pack:
         revisions=revisions_of(notices, moment),
         announcements=announcements,
         sends=sends_about(about, now=now, at=at),
-        feedback=[feedback(one, moment) for one in notices],
+        feedback=feedback(notices, moment),
         chains=chains(objects, until=moment),
         staff={row.id: row.name or row.email for row in session.scalars(select(Staff))},
     )
@@ -168,22 +168,31 @@ def sends_about(abouts: Sequence[str], *, now: datetime, at: datetime | None) ->
     return health.as_they_stood(list(session.scalars(query.order_by(Send.frozen_at, Send.id))), at)
 
 
-def feedback(one: Stood, moment: datetime) -> Feedback:
-    words = stood.last_words([one.id], moment).get(one.id, {})
-    asked: Mapping[str, Any] = words.get("consultation") or {}
-    people = select(func.count(Answer.subscriber_id.distinct())).where(
-        Answer.notice_id == one.id, Answer.confirmed_at <= moment
+def feedback(notices: Sequence[Stood], moment: datetime) -> list[Feedback]:
+    """One for each change, in their order."""
+    said = stood.last_words([one.id for one in notices], moment)
+    people = select(Answer.notice_id, func.count(Answer.subscriber_id.distinct())).where(
+        among(Answer.notice_id, list(said)), Answer.confirmed_at <= moment
     )
-    pressed = select(func.count()).where(
-        Acknowledgement.about == one.reference, Acknowledgement.at <= moment
+    answered = {id_: n for id_, n in session.execute(people.group_by(Answer.notice_id))}  # noqa: C416
+    about, at = Acknowledgement.about, Acknowledgement.at
+    pressed = select(about, func.count()).where(
+        among(about, [one.reference for one in notices]), at <= moment
     )
-    return Feedback(
-        reference=one.reference,
-        opens=asked.get("opens") or "",
-        closes=asked.get("closes") or "",
-        people=session.scalar(people) or 0,
-        decided_at=asked.get("decided_at") or "",
-        response=asked.get("response") or "",
-        turnout=asked.get("turnout") or [],
-        got_it=session.scalar(pressed) or 0,
-    )
+    got_it = {about: n for about, n in session.execute(pressed.group_by(about))}  # noqa: C416
+    found = []
+    for one in notices:
+        asked: Mapping[str, Any] = said.get(one.id, {}).get("consultation") or {}
+        found.append(
+            Feedback(
+                reference=one.reference,
+                opens=asked.get("opens") or "",
+                closes=asked.get("closes") or "",
+                people=answered.get(one.id, 0),
+                decided_at=asked.get("decided_at") or "",
+                response=asked.get("response") or "",
+                turnout=asked.get("turnout") or [],
+                got_it=got_it.get(one.reference, 0),
+            )
+        )
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -52,13 +52,11 @@ class Sent:
 @dataclass(frozen=True)
 class Times:
     """Seconds from the moment a message was due until a server took it, for half of the people and
-    for 95 of a hundred; None without anybody. ``rows`` is how many were read, ``whole`` whether
-    that is all of them."""
+    for 95 of a hundred; None without anybody. ``rows`` is how many were looked at."""
 
     median: int | None
     p95: int | None
     rows: int
-    whole: bool
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,32 @@ class Domain:
     failed: int
     median: int | None
     p95: int | None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look at the ledgers found: one accepted person in ``every``, in the newest ``read`` of
+    ``of`` messages."""
+
+    every: int
+    read: int
+    of: int
+    states: dict[str, Counter[State]] = field(default_factory=lambda: defaultdict(Counter))
+    spent: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def times(self) -> Times:
+        whole = sum(self.spent.values(), Counter[int]())
+        return Times(quantile(whole, 50), quantile(whole, 95), whole.total())
+
+    def domains(self, most: int = 12) -> list[Domain]:
+        """Those with most people, then all others as ""."""
+        ranked = sorted(self.states, key=lambda name: (-self.states[name].total(), name))
+        rows = [row(name, self.states[name], self.spent[name]) for name in ranked[:most]]
+        if rest := ranked[most:]:
+            states = sum((self.states[name] for name in rest), Counter[State]())
+            rows.append(row("", states, sum((self.spent[n] for n in rest), Counter[int]())))
+        return rows
 
 
 def sent(
@@ -192,26 +216,6 @@ def newest(sends: Iterable[Sent], most: int = MOST_ROWS) -> list[Sent]:
     return kept
 
 
-def times(sends: Sequence[Sent], *, at: datetime | None = None) -> Times:
-    """Over the newest of the Sends. Who chose to wait for a digest is not counted."""
-    read = newest(sends)
-    due, cut = dues(read), cutoffs([one.id for one in read])
-    query = (
-        select(Delivery.send_id, Delivery.at, func.count())
-        .where(
-            among(Delivery.send_id, [one.id for one in read]),
-            Delivery.state == int(State.ACCEPTED),
-        )
-        .group_by(Delivery.send_id, Delivery.at)
-    )
-    spent: Counter[int] = Counter()
-    for send_id, second, number in session.execute(query):
-        if counts(send_id, second, cut, at):
-            spent[max(second - due[send_id], 0)] += number
-    whole = len(read) == sum(bool(s.people) and s.kind != DIGEST for s in sends)
-    return Times(quantile(spent, 50), quantile(spent, 95), spent.total(), whole)
-
-
 def dues(sends: Iterable[Sent]) -> dict[int, int]:
     return {one.id: int(one.due_at.timestamp()) for one in sends}
 
@@ -229,11 +233,6 @@ def cutoffs(ids: Collection[int]) -> dict[int, int]:
     }
 
 
-def counts(send_id: int, second: int, cut: Mapping[int, int], at: datetime | None) -> bool:
-    early = at is None or second <= at.timestamp()
-    return early and second < cut.get(send_id, second + 1)
-
-
 def quantile(spent: Counter[int], percent: int) -> int | None:
     """The least number of seconds within which so many of a hundred were told."""
     wanted, seen = percent * spent.total(), 0
@@ -244,38 +243,27 @@ def quantile(spent: Counter[int], percent: int) -> int | None:
     return None
 
 
-def domains(sends: Sequence[Sent], *, at: datetime | None = None, most: int = 12) -> list[Domain]:
-    """The domains with most people, then all others as "". Where there are many people, one in so
-    many is looked at; of those who were lost, everybody."""
+def looked(sends: Sequence[Sent], *, at: datetime | None = None) -> Looked:
+    """One walk over the ledgers of the newest Sends: of many people one in so many is looked at, of
+    those who were lost everybody. Who chose to wait for a digest counts in no time."""
     read = newest(sends)
     due, cut = dues(read), cutoffs([one.id for one in read])
     every = one_in(sum(one.people for one in read))
-    name = domain_of(Subscriber.email)
+    lost = Delivery.state.in_([int(state) for state in LOST])
+    sample = (Delivery.state == int(State.ACCEPTED)) & (Delivery.subscriber_id % every == 0)
     query = (
-        select(name, Delivery.send_id, Delivery.state, Delivery.at)
+        select(domain_of(Subscriber.email), Delivery.send_id, Delivery.state, Delivery.at)
         .outerjoin(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .where(
-            among(Delivery.send_id, [one.id for one in read]),
-            Delivery.state.in_([int(State.ACCEPTED), *map(int, LOST)]),
-            (Delivery.subscriber_id % every == 0) | Delivery.state.in_(list(map(int, LOST))),
-        )
+        .where(among(Delivery.send_id, [one.id for one in read]), lost | sample)
     )
-    tally: dict[str, Counter[State]] = defaultdict(Counter)
-    spent: dict[str, Counter[int]] = defaultdict(Counter)
-    for found, send_id, state, second in session.execute(query):
-        if at is not None and second > at.timestamp():
-            continue
-        domain = found or NO_ADDRESS
-        tally[domain][State(state)] += 1 if state in LOST else every
-        if state == State.ACCEPTED and counts(send_id, second, cut, at):
-            spent[domain][max(second - due[send_id], 0)] += 1
-    ranked = sorted(tally, key=lambda d: (-tally[d].total(), d))
-    rest = ranked[most:]
-    rows = [row(d, tally[d], spent[d]) for d in ranked[:most]]
-    if rest:
-        total = sum((tally[d] for d in rest), Counter[State]())
-        rows.append(row("", total, sum((spent[d] for d in rest), Counter[int]())))
-    return rows
+    found = Looked(every, len(read), sum(bool(s.people) and s.kind != DIGEST for s in sends))
+    for domain, send_id, state, second in session.execute(query):
+        if at is None or second <= at.timestamp():
+            name = domain or NO_ADDRESS
+            found.states[name][State(state)] += every if state == State.ACCEPTED else 1
+            if state == State.ACCEPTED and second < cut.get(send_id, second + 1):
+                found.spent[name][max(second - due[send_id], 0)] += 1
+    return found
 
 
 def one_in(people: int) -> int:

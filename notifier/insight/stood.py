@@ -26,6 +26,7 @@ from notifier.store.db import session
 from notifier.store.history import History
 
 LOST = "lose_date"  # on hold already, its release lost its date
+DRAFTING = ("submit", "return", "approve", "rewrite")  # nobody outside sees what they change
 FACTS = (
     *("id", "reference", "headline", "class_", "state", "first_public_at", "judged_from"),
     *("approved_at", "effect_at", "minimum_days", "target_days", "policy", "verdict", "lead_days"),
@@ -179,7 +180,9 @@ def steps(ids: Collection[int], at: datetime) -> dict[int, list[Step]]:
     """By notice, its history until then, oldest first."""
     about = {f"notice:{id_}": id_ for id_ in ids}
     query = select(History.object, History.at, History.action, History.why, History.data)
-    query = query.where(among(History.object, list(about)), History.at <= at)
+    query = query.where(
+        among(History.object, list(about)), History.at <= at, History.action.not_in(DRAFTING)
+    )
     found: dict[int, list[Step]] = defaultdict(list)
     for name, when, action, why, data in session.execute(query.order_by(History.seq)):
         found[about[name]].append((when, action, why, data))

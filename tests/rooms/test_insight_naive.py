@@ -222,11 +222,11 @@ def test_delivery_is_counted_as_by_hand(room: Flask, given: list[Any], cut: int)
     assert sum(one.accepted for one in then) == early.count(State.ACCEPTED)
     assert sum(one.bounced for one in then) == early.count(State.BOUNCED)
     took = [seconds for s, seconds, _ in flat if s is State.ACCEPTED]
-    times = health.times(own)
+    looked = health.looked(own)
+    times = looked.times
     assert (times.median, times.rows) == (health.quantile(Counter(took), 50), len(took))
-    domains = health.domains(own)
-    assert sum(d.accepted for d in domains) == len(took)
-    assert health.times(then, at=at).rows == early.count(State.ACCEPTED)
+    assert sum(d.accepted for d in looked.domains()) == len(took)
+    assert health.looked(then, at=at).times.rows == early.count(State.ACCEPTED)
 
 
 def a_send(number: int, rows: list[Any], due: datetime) -> None:

@@ -10,7 +10,7 @@ from flask import Blueprint
 
 from notifier.delivery import limits_staff
 from notifier.insight import health
-from notifier.insight.health import DIGEST, Domain, Sent, Times
+from notifier.insight.health import DIGEST, Domain, Looked, Sent, Times
 from notifier.insight.quarters import Quarter
 from notifier.store.once import reading
 from notifier.web.staff import door
@@ -52,20 +52,19 @@ def delivery() -> Any:
 def page(found: Asked) -> Any:
     sent = health.sent(found.quarters, at=found.at, now=found.now, team_ids=found.whose.teams)
     own = [one for one in sent if found.quarter.holds(one.begun_at)]
-    times = health.times(own, at=found.at)
-    domains = health.domains(own, at=found.at)
+    looked = health.looked(own, at=found.at)
     return show(
         found,
         "delivery",
         "Delivery",
-        answer(found, own, times),
+        answer(found, own, looked.times),
         [
             by_quarter(found, sent),
             by_kind(own),
-            by_domain(domains),
+            by_domain(looked.domains()),
             relays(found),
         ],
-        caveats=caveats(own),
+        caveats=caveats(looked),
     )
 
 
@@ -85,10 +84,7 @@ def answer(found: Asked, own: Sequence[Sent], times: Times) -> str:
     )
 
 
-def caveats(own: Sequence[Sent]) -> list[str]:
-    read = health.newest(own)
-    every = health.one_in(sum(one.people for one in read))
-    of = [one for one in own if one.kind != DIGEST and one.people]
+def caveats(looked: Looked) -> list[str]:
     said = [
         "Accepted means that their mail server took it. Nobody sees whether it was read: we do not "
         "track who opens a letter or presses a link.",
@@ -101,13 +97,13 @@ def caveats(own: Sequence[Sent]) -> list[str]:
         "Which relay handed a message over is not kept for each person; what is kept is how fast "
         "each may be fed, and what it said last.",
     ]
-    if len(read) < len(of):
+    if looked.read < looked.of:
+        of = f"the newest {looked.read} messages of {looked.of}"
+        said.append(f"Times and domains are read from {of}.")
+    if looked.every > 1:
         said.append(
-            f"Times and domains are read from the newest {len(read)} messages of {len(of)}."
-        )
-    if every > 1:
-        said.append(
-            f"Domains are estimated from one person in {every}; bounced and failed are all counted."
+            f"Times and domains are estimated from one person in {looked.every}; bounced and "
+            "failed are all counted."
         )
     return said
 

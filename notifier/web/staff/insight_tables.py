@@ -53,6 +53,9 @@ class Row:
     strong: bool = False  # the one that is asked for, or the sum
 
 
+MOST = 60  # rows of a table on a page; the file has all
+
+
 @dataclass(frozen=True)
 class Table:
     """``key`` explains the colours: (kind, words). ``none`` is said where there is no row."""
@@ -64,6 +67,10 @@ class Table:
     says: str = ""
     key: list[tuple[str, str]] = field(default_factory=list)
     none: str = "There is nothing to count."
+
+    @property
+    def shown(self) -> list[Row]:
+        return self.rows[:MOST]
 
 
 def number(value: int | None, *, url: str = "") -> Cell:
