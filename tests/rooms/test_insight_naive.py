@@ -35,11 +35,6 @@ INSTANTS = st.integers(0, 2 * 366 * 24 * 60).map(lambda m: BEGIN + timedelta(min
 QUARTERS = last_ones(8, until=Quarter(2027, 4))
 
 
-@pytest.fixture
-def kind() -> str:
-    return "sqlite"
-
-
 @given(st.dates(date(1995, 1, 1), date(2090, 12, 31)), st.integers(-9, 9))
 def test_quarters_follow_each_other(day: date, count: int) -> None:
     found = quarter_of(day)

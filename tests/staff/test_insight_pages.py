@@ -21,7 +21,6 @@ from tests.staff.test_desk_page import counted, series_of_waste
 FAY = "fay@example.org"
 Q1, Q2 = "quarter=2027-Q1", "quarter=2027-Q2"
 INSIGHT = "/staff/insight"
-pytestmark = on_sqlite
 
 
 @pytest.fixture
@@ -49,6 +48,7 @@ def statement(answer: Any) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", words)).split())
 
 
+@on_sqlite
 def test_the_statement_says_it_plainly(fay: Desk) -> None:
     said = statement(fay.get(f"{INSIGHT}?{Q1}"))
     assert said == (
@@ -70,12 +70,14 @@ def test_the_statement_says_it_plainly(fay: Desk) -> None:
     assert "/notice-given?year=2027" in words
 
 
+@on_sqlite
 def test_of_the_second_quarter_what_was_told_afterwards_counts(fay: Desk) -> None:
     said = statement(fay.get(f"{INSIGHT}?{Q2}"))
     assert "announced two changes: one with the notice that we promise, or more; one with" in said
     assert "of two as early as we promise, of one only after it had happened." in said
 
 
+@on_sqlite
 def test_each_figure_leads_to_as_many_rows(fay: Desk) -> None:
     page = fay.get(f"{INSIGHT}?{Q1}").text
     block = page[page.index('class="statement"') : page.index("statement__how")]
@@ -87,6 +89,7 @@ def test_each_figure_leads_to_as_many_rows(fay: Desk) -> None:
         assert len(table(fay, path, name)) == numbers[words.split()[0].lower()], (url, words)
 
 
+@on_sqlite
 def test_by_day_of_effect_the_quarters_add_up_to_the_public_record(world: World, fay: Desk) -> None:
     """To the digit: the same changes, days, promises and verdicts."""
     public = {
@@ -166,6 +169,7 @@ def test_people_are_counted_with_their_reasons(fay: Desk) -> None:
     assert table(fay, f"people?{Q2}&of=team:waste", "changes") == []
 
 
+@on_sqlite
 def test_whose_figures_they_are(fay: Desk) -> None:
     farming = statement(fay.get(f"{INSIGHT}?{Q1}&of=team:farming"))
     assert farming.startswith("From January to March 2027 Farming statistics announced four")
@@ -175,6 +179,7 @@ def test_whose_figures_they_are(fay: Desk) -> None:
         assert fay.get(f"{INSIGHT}?{Q1}&of={wrong}").status_code == 404
 
 
+@on_sqlite
 def test_files_run_nothing_in_a_spreadsheet(world: World, clock: Clock, fay: Desk) -> None:
     with world.build(now=clock).app_context():
         told(20, clock, **MINOR, headline="=1+1", reason="-2")
@@ -188,6 +193,7 @@ def test_files_run_nothing_in_a_spreadsheet(world: World, clock: Clock, fay: Des
     assert "&lt;b&gt;supplier" in marks
 
 
+@on_sqlite
 @pytest.mark.parametrize("day", ["soon", "2031-01-01", "1066-10-14", "2027-13-01", "<script>"])
 def test_a_day_that_makes_no_sense_is_said_and_kept(fay: Desk, day: str) -> None:
     for room in ("", "/notice", "/evidence"):
@@ -199,6 +205,7 @@ def test_a_day_that_makes_no_sense_is_said_and_kept(fay: Desk, day: str) -> None
     assert fay.get(f"{INSIGHT}/statement.txt?as_of={day}").status_code == 404
 
 
+@on_sqlite
 def test_the_usual_quarter_is_the_last_that_is_over(world: World, clock: Clock, fay: Desk) -> None:
     assert "Statement for April to June 2027" in says(fay.get(INSIGHT))
     early = says(fay.get(f"{INSIGHT}?as_of=2027-01-05"))  # nothing was announced by then
@@ -206,6 +213,7 @@ def test_the_usual_quarter_is_the_last_that_is_over(world: World, clock: Clock, 
     assert "which had not begun" in statement(fay.get(f"{INSIGHT}?quarter=2029-Q1"))
 
 
+@on_sqlite
 def test_insight_asks_no_more_of_the_database_when_there_is_more(
     world: World, clock: Clock, fay: Desk
 ) -> None:
