@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from notifier.clock import at_london, london_date
 
 SLUG = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
-EARLIEST = 1990  # the year; nothing older was ever announced by mail
+EARLIEST, LATEST = 1990, 2200  # years; nothing older was ever announced by mail
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
     *("October", "November", "December"),
@@ -75,7 +75,7 @@ def quarter_of(day: date) -> Quarter:
 def read(text: str) -> Quarter | None:
     """ "2026-Q3"; None for anything else."""
     found = SLUG.fullmatch(text)
-    if found is None or int(found[1]) < EARLIEST:
+    if found is None or not EARLIEST <= int(found[1]) <= LATEST:
         return None
     return Quarter(int(found[1]), int(found[2]))
 

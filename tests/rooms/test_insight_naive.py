@@ -49,7 +49,8 @@ def test_quarters_follow_each_other(day: date, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026", "2026-Q0", "2026-Q5", "0000-Q1", "2026-Q٣", "2026-q1", "2026-Q1\n"]
+    "text",
+    ["", "2026", "2026-Q0", "2026-Q5", "0000-Q1", "2026-Q٣", "2026-q1", "2026-Q1\n", "9999-Q4"],
 )
 def test_what_is_no_quarter(text: str) -> None:
     assert read(text) is None

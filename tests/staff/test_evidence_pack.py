@@ -27,7 +27,6 @@ FAY = "fay@example.org"
 PACK = f"/staff/insight/evidence/{MILK}"
 VERIFIER = Path(__file__).resolve().parents[2] / "docs" / "verify_evidence.py"
 Files = dict[str, bytes]
-pytestmark = on_sqlite
 
 
 @pytest.fixture
@@ -80,6 +79,7 @@ def test_a_pack_holds_all_that_is_on_record(fay: Desk) -> None:
     assert json.loads(found["verification.json"])["whole"] is True
 
 
+@on_sqlite
 def test_nobody_who_subscribes_is_in_it(fay: Desk) -> None:
     whole = b"\n".join(files(fay.get(PACK).data).values()).decode()
     assert "cleo@" not in whole
@@ -88,6 +88,7 @@ def test_nobody_who_subscribes_is_in_it(fay: Desk) -> None:
     assert addresses == {"alice@example.org", "hana@example.org"}  # who acted
 
 
+@on_sqlite
 def test_the_same_state_gives_the_same_bytes(world: World, clock: Clock, fay: Desk) -> None:
     first = fay.get(PACK).data
     clock.forward(hours=2)
@@ -116,6 +117,7 @@ def test_a_pack_of_the_past_holds_nothing_from_after_it(fay: Desk) -> None:
     assert max(str(row["at"]) for row in lines(found)) < "2027-03"
 
 
+@on_sqlite
 def test_what_is_not_public_is_not_in_it(world: World, clock: Clock, fay: Desk) -> None:
     """A draft, a planned release, and the words of a release before its instant."""
     before = set(files(fay.get(PACK).data))
@@ -149,6 +151,7 @@ def test_what_is_not_public_is_not_in_it(world: World, clock: Clock, fay: Desk) 
     assert b"Milk rose" in found[more]
 
 
+@on_sqlite
 def test_whose_series_it_is_may_take_it_and_nobody_else(world: World, clock: Clock) -> None:
     lived(world)
     olga = joins(world, "olga@example.org", "author", "--team", "food")
@@ -163,6 +166,7 @@ def test_whose_series_it_is_may_take_it_and_nobody_else(world: World, clock: Clo
     assert Desk(world.browser()).get(PACK).status_code == 404
 
 
+@on_sqlite
 def test_bad_days_make_no_pack(world: World, fay: Desk) -> None:
     assert fay.get(f"{PACK}?as_of=soon").status_code == 404
     shown = fay.get("/staff/insight/evidence?as_of=2031-01-01")
@@ -176,6 +180,7 @@ def test_bad_days_make_no_pack(world: World, fay: Desk) -> None:
     assert not (world.instance / "x.zip").exists()
 
 
+@on_sqlite
 def test_the_command_says_what_it_wrote_and_overwrites_nothing(world: World, fay: Desk) -> None:
     out = world.instance / "pack.zip"
     said = world.cli("evidence", MILK, "--out", str(out), "--json").json
@@ -241,6 +246,7 @@ TAMPERED: list[tuple[Callable[[Files], Files], str]] = [
 ]
 
 
+@on_sqlite
 def test_tampering_with_history_is_found(tmp_path: Path, fay: Desk) -> None:
     """Even by somebody who makes the sums anew."""
     found = files(fay.get(PACK).data)
@@ -250,6 +256,7 @@ def test_tampering_with_history_is_found(tmp_path: Path, fay: Desk) -> None:
             assert (code, said in out, "NOT WHOLE" in out) == (1, True, True), out
 
 
+@on_sqlite
 def test_tampering_with_files_is_found_and_a_whole_pack_is_whole(tmp_path: Path, fay: Desk) -> None:
     data = fay.get(PACK).data
     found = files(data)
@@ -273,6 +280,7 @@ def test_tampering_with_files_is_found_and_a_whole_pack_is_whole(tmp_path: Path,
     assert verified(tmp_path, twice.getvalue())[0] == 2
 
 
+@on_sqlite
 def test_the_sums_are_those_that_sha256sum_reads(tmp_path: Path, fay: Desk) -> None:
     with zipfile.ZipFile(io.BytesIO(fay.get(PACK).data)) as pack:
         pack.extractall(tmp_path)
@@ -285,6 +293,7 @@ def test_the_sums_are_those_that_sha256sum_reads(tmp_path: Path, fay: Desk) -> N
     assert done.returncode == 0
 
 
+@on_sqlite
 def test_a_broken_chain_is_said_in_the_pack(world: World, clock: Clock, fay: Desk) -> None:
     with world.build(now=clock).app_context(), unit():
         row = session.query(History).filter(History.object.startswith("notice:")).first()
@@ -298,6 +307,7 @@ def test_a_broken_chain_is_said_in_the_pack(world: World, clock: Clock, fay: Des
     assert "Its history does not add up" in said
 
 
+@on_sqlite
 def test_formulas_are_defused_and_marks_escaped(world: World, clock: Clock, fay: Desk) -> None:
     with world.build(now=clock).app_context(), unit():
         for release in session.query(Release).filter(Release.title.startswith("Milk, J")):
