@@ -132,6 +132,9 @@ SHOWN = (
     "override_reason",
     "decision",
     "consultation",
+    "comparability",
+    "evidence",
+    "cy",
 )
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from notifier.cells import defused
 from notifier.clock import LONDON
 from notifier.insight.chains import Chain
 from notifier.insight.evidence import Edition, Pack
@@ -19,6 +15,7 @@ from notifier.notices.leadtime import PROMISES
 from notifier.notices.models import NoticeRevision
 from notifier.releases.models import ReleaseDateChange
 from notifier.render.evidence_page import page
+from notifier.render.evidence_written import as_csv, as_json, instant
 from notifier.store.history import History
 
 Table = tuple[Sequence[str], list[Sequence[Any]]]  # its header and its rows
@@ -283,31 +280,3 @@ def of_chain(chain: Chain) -> dict[str, Any]:
         "rows": len(chain.rows),
         "last_hash": chain.rows[-1].hash,
     }
-
-
-def as_json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str).encode() + b"\n"
-
-
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """RFC 4180 in UTF-8; what a spreadsheet would run as a formula is defused."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([[cell(value) for value in row] for row in rows])
-    return out.getvalue().encode()
-
-
-def cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, datetime):
-        return instant(value)
-    return defused(str(value))
-
-
-def instant(at: datetime) -> str:
-    """ISO 8601 in UTC, to the second."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

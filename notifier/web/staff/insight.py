@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, current_app
 
 from notifier.insight.statement import Statement, statement
 from notifier.store.once import reading
 from notifier.web.guard import settings
 from notifier.web.staff import door
-from notifier.web.staff.frame import NAV, page
+from notifier.web.staff.frame import page
 from notifier.web.staff.insight_asked import INSIGHT, Asked, asked, choices
 from notifier.web.staff.insight_statement import as_text, how_counted, lines
-from notifier.web.staff.insight_words import capital, changes, word
+from notifier.web.staff.insight_words import capital, changes, some
 
 blueprint = Blueprint("staff_insight", __name__)
+
+REACH = "/staff/reach"
 
 
 @dataclass(frozen=True)
@@ -77,20 +79,23 @@ def answer(found: Asked, figures: Statement) -> tuple[str, str]:
     count = figures.announced
     if not count.total:
         return f"{found.span} no change was announced.", ""
-    if count.kept == count.total:
-        which = "The one change" if count.total == 1 else f"All {changes(count.total)}"
+    how = "as early as we promise"
+    if count.total == 1:
+        first = f"One change was announced, {how if count.kept else f'not {how}'}."
+    elif count.kept == count.total:
+        first = f"All {changes(count.total)} were announced {how}."
     else:
-        which = f"{capital(word(count.kept))} of {changes(count.total)}"
-    be = "was" if count.kept == 1 or count.total == 1 else "were"
-    first = f"{which} {be} announced as early as we promise."
+        be = "were" if count.kept > 1 else "was"
+        which = some(count.kept, count.total)
+        first = f"{capital(which)} of {changes(count.total)} {be} announced {how}."
     return first, f"{found.quarter.words}, {found.whose.words}."
 
 
 def ways(found: Asked) -> list[Way]:
     reach = [
-        Way("Who hears from us, and who does not", path, "By topic and user type, with the gaps.")
-        for _, path, _ in NAV
-        if path == "/staff/reach"
+        Way("Who hears from us, and who does not", REACH, "By topic and user type, with the gaps.")
+        for rule in current_app.url_map.iter_rules()
+        if rule.rule == REACH
     ]
     return [
         Way(

@@ -23,7 +23,7 @@ from notifier.web.public.shapes import Link, Tag
 from notifier.web.staff import door
 from notifier.web.staff.insight_asked import INSIGHT, Asked, asked
 from notifier.web.staff.insight_tables import Cell, Column, Row, Table, bar, number, show
-from notifier.web.staff.insight_words import KEY, TONES, VERDICTS, changes, parts_of, word
+from notifier.web.staff.insight_words import KEY, TONES, VERDICTS, changes, parts_of, some, word
 
 blueprint = Blueprint("staff_insight_notice", __name__)
 
@@ -111,9 +111,10 @@ def answer(found: Asked, by: str, own: Collection[Told]) -> str:
         return f"{found.span} no change {did}."
     what = f"{changes(count.total)} took effect" if by == "effect" else ""
     what = what or f"we announced {changes(count.total)}"
+    kept = some(count.kept, count.total)
     late = f" and {word(count.late)} later" if count.late else ""
     open_ = f"; {word(count.undated)} with no day of effect yet" if count.undated else ""
-    return f"{found.span} {what}: {word(count.kept)} told as early as we promise{late}{open_}."
+    return f"{found.span} {what}: {kept} told as early as we promise{late}{open_}."
 
 
 def counts(found: announced.Count) -> list[Cell]:

@@ -18,7 +18,7 @@ from notifier.web.public.shapes import Tag
 from notifier.web.staff import door
 from notifier.web.staff.insight_asked import INSIGHT, Asked, asked
 from notifier.web.staff.insight_tables import Cell, Column, Row, Table, bar, number, show
-from notifier.web.staff.insight_words import capital, word
+from notifier.web.staff.insight_words import capital, some, word
 
 blueprint = Blueprint("staff_insight_releases", __name__)
 
@@ -74,7 +74,7 @@ def answer(found: Asked, own: Punctual, waiting: Sequence[Waiting]) -> str:
     if not total:
         return f"{found.span} no release came out.{late}"
     noun = "release" if total == 1 else "releases"
-    which = "all" if kept == total and total > 1 else word(kept)
+    which = some(kept, total)
     return f"{found.span} {word(total)} {noun} came out, {which} on time.{late}"
 
 

@@ -10,7 +10,7 @@ from notifier.insight.statement import Statement
 from notifier.insight.time_to_tell import TimeToTell
 from notifier.render import dates
 from notifier.web.staff.insight_asked import Asked
-from notifier.web.staff.insight_words import capital, changes, word
+from notifier.web.staff.insight_words import capital, changes, some, word
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def told(found: Asked, figures: Statement) -> Line:
         Piece(f"{found.span} {who} announced "),
         rows(found, changes(count.total), "announced"),
         Piece(": "),
-        rows(found, word(count.kept), "announced", "kept"),
+        rows(found, some(count.kept, count.total), "announced", "kept"),
         Piece(" with the notice that we promise, or more"),
     ]
     if count.late:
@@ -86,8 +86,9 @@ def happened(found: Asked, count: Count) -> Line:
     if not count.total:
         return [Piece("No change took effect.")]
     took = rows(found, capital(changes(count.total)), "effect")
-    line = [took, Piece(" took effect; users had been told of ")]
-    line += [rows(found, word(count.kept), "effect", "kept"), Piece(" as early as we promise")]
+    kept = rows(found, some(count.kept, count.total), "effect", "kept")
+    line = [took, Piece(" took effect; users had been told of "), kept]
+    line.append(Piece(" as early as we promise"))
     for verdict, words in (
         ("short", "later than that"),
         ("same_day", "only on the day"),
@@ -134,7 +135,7 @@ def came_out(found: Asked, figures: Statement) -> Line:
         line = [
             Piece(f"{capital(word(total))} {noun}", f"{url}#out"),
             Piece(" came out: "),
-            Piece(word(releases.number(ON_TIME)), f"{url}&how=on-time#out"),
+            Piece(some(releases.number(ON_TIME), total), f"{url}&how=on-time#out"),
             Piece(" on the day and at the time that had been announced"),
         ]
         for how, slug, words in (

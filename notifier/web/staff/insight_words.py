@@ -42,6 +42,13 @@ def word(number: int) -> str:
     return WORDS[number] if number < len(WORDS) else f"{number:,}"
 
 
+def some(number: int, of: int) -> str:
+    """ "none", "all", "two": how many of several."""
+    if not number:
+        return "none"
+    return "all" if number == of and of > 1 else word(number)
+
+
 def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
