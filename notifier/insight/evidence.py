@@ -55,7 +55,6 @@ class Feedback:
     people: int
     decided_at: str
     response: str
-    turnout: list[Mapping[str, Any]]
     got_it: int
 
 
@@ -191,7 +190,6 @@ def feedback(notices: Sequence[Stood], moment: datetime) -> list[Feedback]:
                 people=answered.get(one.id, 0),
                 decided_at=asked.get("decided_at") or "",
                 response=asked.get("response") or "",
-                turnout=asked.get("turnout") or [],
                 got_it=got_it.get(one.reference, 0),
             )
         )

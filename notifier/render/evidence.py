@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from notifier.clock import LONDON
 from notifier.insight.chains import Chain
 from notifier.insight.evidence import Edition, Pack
+from notifier.insight.reach import rounded
 from notifier.insight.stood import Stood
 from notifier.notices.agree import SHORT
 from notifier.notices.leadtime import PROMISES
@@ -240,8 +241,17 @@ def revision_of(reference: str, row: NoticeRevision) -> dict[str, Any]:
         "public_since": instant(row.at),
         "wording_only": row.editorial,
         "what_changed": row.summary,
-        "words": row.words,
+        "words": as_public(row.words),
     }
+
+
+def as_public(words: Mapping[str, Any]) -> dict[str, Any]:
+    """With followers rounded as on the page, where fewer than ten are not counted."""
+    asked = words.get("consultation") or {}
+    if "turnout" not in asked:
+        return dict(words)
+    shown = [{**kind, "followers": rounded(kind["followers"])} for kind in asked["turnout"]]
+    return {**words, "consultation": {**asked, "turnout": shown}}
 
 
 def line(row: History) -> bytes:
