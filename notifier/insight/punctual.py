@@ -99,12 +99,14 @@ def quarters(
 def came_out(
     begins: datetime, ends: datetime, team_ids: Collection[int] | None = None
 ) -> list[Out]:
-    """What was published between the instants, also what was withdrawn since; in order."""
+    """What was published between the instants, also what was withdrawn since; in order. Not what a
+    catalogue said was out already: of that nobody here knows whether it was on time."""
     query = (
         select(Release)
         .join(Release.series)
         .options(contains_eager(Release.series), selectinload(Release.date_changes))
         .where(Release.published_at >= begins, Release.published_at <= ends)
+        .where(Release.created_at <= Release.published_at)
     )
     if team_ids is not None:
         query = query.where(Series.team_id.in_(team_ids))

@@ -260,6 +260,21 @@ def a_send(number: int, rows: list[Any], due: datetime) -> None:
         session.execute(insert(Delivery), ledger)
 
 
+def test_what_a_catalogue_says_was_out_already_is_not_called_on_time(room: Flask) -> None:
+    now = london("2027-05-03 10:30")
+    with unit():
+        given = {
+            "series": "milk-utilisation",
+            "title": "Milk, long ago",
+            "date": "2027-04-15 09:30",
+            "certainty": "confirmed",
+        }
+        load([given], now=now)
+    release = session.query(Release).filter_by(title="Milk, long ago").one()
+    assert (release.state, release.published_at) == ("released", london("2027-04-15 09:30"))
+    assert punctual.quarters([Quarter(2027, 2)], now=now)[Quarter(2027, 2)].out == []
+
+
 def test_what_came_back_later_had_been_accepted_then(room: Flask) -> None:
     """A Send is over, and the next day a mailbox turns out to be gone."""
     due = london("2027-05-03 10:30")
