@@ -20,6 +20,7 @@ from notifier.insight import announced, engaged, health, notice_given, punctual
 from notifier.insight.announced import Told
 from notifier.insight.quarters import Quarter, as_of, end_of, last_ones, quarter_of, read
 from notifier.insight.stood import Stood
+from notifier.releases.load import load
 from notifier.releases.models import Release
 from notifier.sends.models import Delivery, Send
 from notifier.sends.rules import State
