@@ -16,6 +16,7 @@ VERBS = {
     "check-series": ("check_series",),
     "complaints": ("complaints",),
     "demo": ("demo",),
+    "evidence": ("evidence",),
     "insight": ("insight",),
     "limits": ("limits",),
     "load": ("content",),

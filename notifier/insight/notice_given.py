@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from statistics import median
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from notifier.clock import at_london, london_date
-from notifier.notices import queries as notices
-from notifier.notices.derive import classes_of
-from notifier.notices.judge import least_lead
+from notifier.insight.stood import Stood, changes
 from notifier.notices.leadtime import PROMISES, policy
 from notifier.notices.models import ChangeNotice
 from notifier.notices.rules import OPEN
@@ -110,36 +108,49 @@ class Record:
         return sum(change.verdict == verdict for change in self.changes)
 
 
-def record(year: int, *, now: datetime) -> Record:
-    """The record of a calendar year, of this one until today.
+def record(year: int, *, now: datetime, at: datetime | None = None) -> Record:
+    """The record of a calendar year, of this one until today; with ``at`` as it stood then.
 
     Years are those of the London date on which the change took effect. Only a year that is not over
     has ``coming`` changes.
     """
-    today = london_date(now)
+    moment = at or now
+    today = london_date(moment)
+    found = changes(at=at)
     return Record(
         first=date(year, 1, 1),
         last=min(date(year, 12, 31), today),
-        changes=took_effect(year, now=now),
-        coming=still_to_come() if year == today.year else (),
+        changes=took_effect(year, now=moment, found=found),
+        coming=still_to_come(found) if year == today.year else (),
     )
 
 
-def took_effect(year: int, *, now: datetime) -> tuple[Given, ...]:
+def took_effect(
+    year: int, *, now: datetime, found: Iterable[Stood] | None = None
+) -> tuple[Given, ...]:
     """Changes of a year that are in effect, also the unannounced ones that were recorded late."""
-    return tuple(
-        given(
-            ChangeNotice.state.in_(TOOK_EFFECT),
-            ChangeNotice.effect_at >= midnight(year),
-            ChangeNotice.effect_at < midnight(year + 1),
-            ChangeNotice.effect_at <= now,
-        )
-    )
+    return between(midnight(year), midnight(year + 1), now=now, found=found)
 
 
-def still_to_come() -> tuple[Given, ...]:
+def between(
+    begins: datetime, ends: datetime, *, now: datetime, found: Iterable[Stood] | None = None
+) -> tuple[Given, ...]:
+    """Those that took effect from ``begins`` until before ``ends``; by day."""
+    rows = [
+        given(one)
+        for one in (changes() if found is None else found)
+        if one.state in TOOK_EFFECT
+        and one.effect_at is not None
+        and begins <= one.effect_at < ends
+        and one.effect_at <= now
+    ]
+    return tuple(row for row in rows if row is not None)
+
+
+def still_to_come(found: Iterable[Stood] | None = None) -> tuple[Given, ...]:
     """Changes that are announced with a day, also when they are on hold or wait for a release."""
-    return tuple(given(ChangeNotice.state.in_(OPEN)))
+    rows = [given(one) for one in (changes() if found is None else found) if one.state in OPEN]
+    return tuple(row for row in rows if row is not None)
 
 
 def years(*, now: datetime) -> list[int]:
@@ -153,33 +164,35 @@ def years(*, now: datetime) -> list[int]:
 
 def typical(changes: Iterable[Given]) -> int:
     """The median of the days in whole days; between two, the smaller: never more than was given."""
-    return int(median(change.days for change in changes) // 1)
+    return typical_days([change.days for change in changes]) or 0
 
 
-def given(*which: ColumnElement[bool]) -> Iterator[Given]:
-    """Public changes by day of effect. Each that has a day was judged, corrections excepted."""
-    query = notices.public().where(ChangeNotice.class_ != TOLD_AT_ONCE, *which)
-    for notice in session.scalars(query.order_by(ChangeNotice.effect_at, ChangeNotice.id)):
-        if notice.effect_at is None or notice.lead_days is None or notice.verdict is None:
-            continue
-        if (notice.outcome or {}).get("word") in DID_NOT_HAPPEN:
-            continue
-        fits = policy(classes_of(notice))
-        yield Given(
-            reference=notice.reference,
-            headline=notice.headline,
-            class_=notice.class_,
-            state=notice.state,
-            effect=london_date(notice.effect_at),
-            days=notice.lead_days,
-            minimum=notice.minimum_days,
-            verdict=notice.verdict,
-            reason="" if notice.verdict in KEPT else notice.short_notice_reason,
-            rule=notice.policy.get("rule") or fits.rule,
-            overruled=notice.class_ != fits.class_,
-            shortened=notice.minimum_days < fits.minimum_days,
-            decided=None if least_lead(notice) == notice.lead_days else least_lead(notice),
-        )
+def typical_days(days: Sequence[int]) -> int | None:
+    """The same of bare days; None of none."""
+    return int(median(days) // 1) if days else None
+
+
+def given(one: Stood) -> Given | None:
+    """None for corrections, for what has no day, and for what did not happen."""
+    days, verdict, effect = one.lead_days, one.verdict, one.effect_at
+    if days is None or verdict is None or effect is None or one.outcome in DID_NOT_HAPPEN:
+        return None
+    fits, decided = policy(one.fits), one.decided_days
+    return Given(
+        reference=one.reference,
+        headline=one.headline,
+        class_=one.class_,
+        state=one.state,
+        effect=london_date(effect),
+        days=days,
+        minimum=one.minimum_days,
+        verdict=verdict,
+        reason="" if verdict in KEPT else one.reason,
+        rule=one.rule,
+        overruled=one.class_ != fits.class_,
+        shortened=one.minimum_days < fits.minimum_days,
+        decided=decided if decided is not None and decided < days else None,
+    )
 
 
 def midnight(year: int) -> datetime:

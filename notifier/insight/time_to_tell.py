@@ -5,16 +5,16 @@ The promise is to tell within one working day of deciding (DOMAIN.md section 4, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from notifier.catalogue.models import Series
 from notifier.clock import add_working_days, london_date
 from notifier.insight.notice_given import TOLD_AT_ONCE, midnight
-from notifier.notices import queries as notices
-from notifier.notices.models import ChangeNotice
+from notifier.insight.stood import Stood, changes
 from notifier.releases.models import Release, ReleaseDateChange
 from notifier.releases.queries import PUBLIC
 from notifier.releases.rules import window
@@ -43,31 +43,47 @@ def moved(year: int) -> TimeToTell:
 
     A vague date that becomes exact within what it said is no move.
     """
-    return counted([*dates_moved(year), *cancelled(year)])
+    return moved_between(midnight(year), midnight(year + 1))
+
+
+def moved_between(
+    begins: datetime, ends: datetime, *, team_ids: Collection[int] | None = None
+) -> TimeToTell:
+    """The same for any time, and for the series of some teams."""
+    moves = dates_moved(begins, ends, team_ids)
+    return counted([*moves, *cancelled(begins, ends, team_ids)])
 
 
 def corrected(year: int) -> TimeToTell:
     """Corrections announced in that year, from their approval; those taken back do not count."""
-    query = notices.public().where(
-        ChangeNotice.class_ == TOLD_AT_ONCE,
-        ChangeNotice.state != "retracted",
-        ChangeNotice.first_public_at >= midnight(year),
-        ChangeNotice.first_public_at < midnight(year + 1),
+    return corrected_between(midnight(year), midnight(year + 1), found=changes())
+
+
+def corrected_between(begins: datetime, ends: datetime, *, found: Iterable[Stood]) -> TimeToTell:
+    """The same for any time, of those that are given."""
+    return counted(
+        (one.approved_at, one.first_public_at)
+        for one in found
+        if one.class_ == TOLD_AT_ONCE
+        and one.state != "retracted"
+        and begins <= one.first_public_at < ends
     )
-    found = session.scalars(query)
-    return counted((n.approved_at, n.first_public_at) for n in found if n.first_public_at)
 
 
-def dates_moved(year: int) -> list[Told]:
+def dates_moved(
+    begins: datetime, ends: datetime, team_ids: Collection[int] | None = None
+) -> list[Told]:
     query = (
         select(ReleaseDateChange)
         .join(ReleaseDateChange.release)
         .where(
             Release.state.in_(PUBLIC),
-            ReleaseDateChange.announced_at >= midnight(year),
-            ReleaseDateChange.announced_at < midnight(year + 1),
+            ReleaseDateChange.announced_at >= begins,
+            ReleaseDateChange.announced_at < ends,
         )
     )
+    if team_ids is not None:
+        query = query.join(Release.series).where(Series.team_id.in_(team_ids))
     return [(row.decided_at, row.announced_at) for row in session.scalars(query) if moves(row)]
 
 
@@ -83,16 +99,21 @@ def moves(change: ReleaseDateChange) -> bool:
     return not first <= change.to_date <= last
 
 
-def cancelled(year: int) -> list[Told]:
+def cancelled(
+    begins: datetime, ends: datetime, team_ids: Collection[int] | None = None
+) -> list[Told]:
     """A cancellation is public at the commit that decides it; history has its instant."""
-    releases = session.scalars(select(Release.id).where(Release.state == "cancelled"))
-    query = select(History.at).where(
+    query = select(Release.id).where(Release.state == "cancelled")
+    if team_ids is not None:
+        query = query.join(Release.series).where(Series.team_id.in_(team_ids))
+    releases = session.scalars(query)
+    ends_of = select(History.at).where(
         History.object.in_([f"release:{id_}" for id_ in releases]),
         History.action == "cancel",
-        History.at >= midnight(year),
-        History.at < midnight(year + 1),
+        History.at >= begins,
+        History.at < ends,
     )
-    return [(at, at) for at in session.scalars(query)]
+    return [(at, at) for at in session.scalars(ends_of)]
 
 
 def counted(found: Iterable[Told]) -> TimeToTell:

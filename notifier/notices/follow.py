@@ -149,6 +149,7 @@ def redate(
             effect_is=release.at.isoformat() if release.at else None,
             release=release.id,
             left=left.id if left else None,
+            short_notice_reason=notice.short_notice_reason,
         )
     if waits_for_release(notice):
         step(notice, "resume", NOTICE, by=by, now=now, why=why)
@@ -164,9 +165,13 @@ def redate(
 def wait(notice: ChangeNotice, reason: str, news: date, *, by: By, now: datetime) -> None:
     """Put a notice on hold: no date, nothing more is said until there is one. What was on hold
     before keeps the team's own reason."""
+    was = notice.effect_at
     notice.effect_date = notice.effect_at = None
     if notice.state == "announced":
         step(notice, "hold", NOTICE, by=by, now=now, why=reason, cause=RELEASE)
+    elif was is not None:
+        about, day = f"notice:{notice.id}", was.isoformat()
+        history.record(about, "lose_date", by=by, now=now, why=reason, effect_was=day)
     if waits_for_release(notice):
         notice.hold_reason, notice.next_update_by = reason, news
     judge_again(notice)

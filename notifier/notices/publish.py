@@ -11,7 +11,7 @@ from notifier.errors import Refused
 from notifier.notices import short
 from notifier.notices.agree import agreed, in_words
 from notifier.notices.approve import deciders, words_of
-from notifier.notices.derive import judged_by, policy_of
+from notifier.notices.derive import classes_of, judged_by, policy_of
 from notifier.notices.judge import judge_again
 from notifier.notices.leadtime import Policy, lead_days, publish_by
 from notifier.notices.models import ChangeNotice, NoticeRevision
@@ -138,6 +138,9 @@ SHOWN = (
     "override_reason",
     "decision",
     "consultation",
+    "comparability",
+    "evidence",
+    "cy",
 )
 
 
@@ -148,4 +151,18 @@ def snapshot(notice: ChangeNotice) -> dict[str, object]:
         "series": sorted(series.slug for series in notice.series),
         "class": notice.class_,
         "effect": notice.effect_date.isoformat() if notice.effect_date else None,
+        "judged": judgement(notice),
+    }
+
+
+def judgement(notice: ChangeNotice) -> dict[str, object]:
+    """By what it is judged as of this revision: the record of an earlier day is counted from it."""
+    return {
+        "from": notice.judged_from.isoformat() if notice.judged_from else None,
+        "effect_at": notice.effect_at.isoformat() if notice.effect_at else None,
+        "minimum": notice.minimum_days,
+        "target": notice.target_days,
+        "rule": (notice.policy or {}).get("rule", ""),
+        "fits": classes_of(notice),
+        "reason": notice.short_notice_reason,
     }

@@ -12,6 +12,12 @@ from notifier.web.staff import (
     desk,
     door,
     history,
+    insight,
+    insight_delivery,
+    insight_evidence,
+    insight_notice,
+    insight_people,
+    insight_releases,
     newsletter_acts,
     newsletter_page,
     newsletters,
@@ -86,6 +92,15 @@ def attach(app: Flask) -> None:
     for found in (people_segments, person_page, person_acts, person_topics):
         app.register_blueprint(found.blueprint)
     releases.attach(app)
+    for room in (
+        insight,
+        insight_notice,
+        insight_releases,
+        insight_delivery,
+        insight_people,
+        insight_evidence,
+    ):
+        app.register_blueprint(room.blueprint)
     app.register_error_handler(door.SignedOut, signed_out)
 
 
