@@ -26,8 +26,8 @@ from notifier.sends.models import Delivery, Send
 from notifier.sends.rules import State
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM, History, record
-from notifier.web.staff.insight_tables import bar
-from notifier.web.staff.insight_words import lasting, share
+from notifier.web.staff.insight.tables import bar
+from notifier.web.staff.insight.words import lasting, share
 from tests.makers import london
 
 SLOW = {"suppress_health_check": list(HealthCheck), "deadline": None}

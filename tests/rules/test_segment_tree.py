@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from notifier.audience.segments_read import read
 from notifier.errors import Refused
-from notifier.web.staff.segment_tree import (
+from notifier.web.staff.people.segment_tree import (
     Group,
     Line,
     at,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.web.staff.notice_clash import marks, merged
-from notifier.web.staff.notice_fields import FIELDS, Typed, part
+from notifier.web.staff.notices.clash import marks, merged
+from notifier.web.staff.notices.fields import FIELDS, Typed, part
 
 WORDS = st.sampled_from(["", "a", "b", "a b", "<b>", "é\r\nü", "  a "])
 FORMS = st.dictionaries(

@@ -12,7 +12,7 @@ from notifier.clock import london_date
 from notifier.notices import queries
 from notifier.notices.publish import publish
 from notifier.store.db import session, unit
-from notifier.web.staff.beside_meter import TAGS, meter
+from notifier.web.staff.notices.beside_meter import TAGS, meter
 from tests import makers
 from tests.journeys.world import World
 from tests.makers import ALICE, HANA, Clock, acting, member

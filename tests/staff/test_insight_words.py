@@ -11,9 +11,9 @@ from notifier.insight.punctual import Punctual
 from notifier.insight.quarters import Quarter
 from notifier.insight.statement import Statement
 from notifier.insight.time_to_tell import TimeToTell
-from notifier.web.staff.insight import answer
-from notifier.web.staff.insight_asked import Asked, Whose
-from notifier.web.staff.insight_statement import lines
+from notifier.web.staff.insight.asked import Asked, Whose
+from notifier.web.staff.insight.page import answer
+from notifier.web.staff.insight.statement import lines
 from tests.makers import london
 
 NOW = london("2027-07-20 10:00")

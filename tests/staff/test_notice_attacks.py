@@ -9,7 +9,7 @@ import pytest
 from notifier.accounts.models import Unsaved
 from notifier.notices import queries
 from notifier.store.db import session
-from notifier.web.staff.notice_form import names_of_all
+from notifier.web.staff.notices.form import names_of_all
 from tests.journeys.world import World
 from tests.makers import Clock, on_sqlite
 from tests.staff.desk import Desk, joins, says

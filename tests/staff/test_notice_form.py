@@ -12,9 +12,9 @@ from notifier.notices.contents import said
 from notifier.notices.models import ChangeNotice
 from notifier.notices.write import fill, write
 from notifier.store.db import unit
-from notifier.web.staff.notice_ghost import ghost_of, releases_of
-from notifier.web.staff.notice_read import entry_of, typed_of
-from notifier.web.staff.notice_refusals import error_of
+from notifier.web.staff.notices.ghost import ghost_of, releases_of
+from notifier.web.staff.notices.read import entry_of, typed_of
+from notifier.web.staff.notices.refusals import error_of
 from tests.journeys.world import World
 from tests.makers import Clock, on_sqlite
 

@@ -14,10 +14,10 @@ from notifier.delivery.breakdown import Failure
 from notifier.insight.sizes import AT_ONCE, Sizes
 from notifier.sends.models import Send
 from notifier.sends.rules import State
-from notifier.web.staff.failure_words import reasons
-from notifier.web.staff.pace import Pace
-from notifier.web.staff.send_live import shares, span, speed
-from notifier.web.staff.send_words import listed, stage_words
+from notifier.web.staff.sends.failure_words import reasons
+from notifier.web.staff.sends.live import shares, span, speed
+from notifier.web.staff.sends.pace import Pace
+from notifier.web.staff.sends.words import listed, stage_words
 from tests import makers
 from tests.makers import Clock
 

@@ -15,10 +15,11 @@ from notifier.insight.find import LONGEST, Hit, find, too_short
 from notifier.lifecycle import standing
 from notifier.render import dates
 from notifier.sends import queries as sends
-from notifier.web.staff import door, send_words, ways
+from notifier.web.staff import door, ways
 from notifier.web.staff.frame import page
-from notifier.web.staff.people_shared import PEOPLE, found, looked
-from notifier.web.staff.sends_shared import ACTS, seen
+from notifier.web.staff.people.shared import PEOPLE, found, looked
+from notifier.web.staff.sends import words as send_words
+from notifier.web.staff.sends.shared import ACTS, seen
 
 blueprint = Blueprint("staff_search", __name__)
 

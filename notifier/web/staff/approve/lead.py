@@ -13,10 +13,10 @@ from notifier.notices.models import ChangeNotice
 from notifier.notices.promises import audience_of, stages_of
 from notifier.render import dates
 from notifier.web.public.shapes import Tag
-from notifier.web.staff import send_words
 from notifier.web.staff.approve.who import called, day_words
-from notifier.web.staff.beside_bar import Bar, bar
-from notifier.web.staff.sends_shared import sizes
+from notifier.web.staff.notices.beside_bar import Bar, bar
+from notifier.web.staff.sends import words as send_words
+from notifier.web.staff.sends.shared import sizes
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,13 @@ from notifier.newsletters.send import approve, audience, may_be_second
 from notifier.render import dates, stated
 from notifier.store.db import session
 from notifier.web.public.shapes import Choice
-from notifier.web.staff import door, send_words, ways
+from notifier.web.staff import door, ways
 from notifier.web.staff.approve import who
 from notifier.web.staff.approve.decide import decide
 from notifier.web.staff.approve.shown import Subject, can_approve, moment_words, show
 from notifier.web.staff.security import now
-from notifier.web.staff.sends_shared import sizes
+from notifier.web.staff.sends import words as send_words
+from notifier.web.staff.sends.shared import sizes
 
 blueprint = Blueprint("staff_approve_newsletter", __name__)
 

@@ -20,7 +20,7 @@ from notifier.web.public.shapes import Choice, Error
 from notifier.web.staff import door
 from notifier.web.staff.approve.lead import Lead
 from notifier.web.staff.approve.who import called, day_words, how
-from notifier.web.staff.desk_words import counted, word
+from notifier.web.staff.desk.desk_words import counted, word
 from notifier.web.staff.frame import page
 from notifier.web.staff.security import now
 

@@ -21,13 +21,14 @@ from notifier.sends import queries as sends
 from notifier.store.db import session
 from notifier.store.once import reading
 from notifier.web.public.shapes import Error, Tag
-from notifier.web.staff import door, send_words, ways
+from notifier.web.staff import door, ways
 from notifier.web.staff.frame import page
 from notifier.web.staff.releases import deeds, told, words
 from notifier.web.staff.releases.armed import armed
 from notifier.web.staff.releases.shared import ONE, may_act, may_read, path, the_release
 from notifier.web.staff.releases.told import Follows, Told
 from notifier.web.staff.security import now
+from notifier.web.staff.sends import words as send_words
 
 blueprint = Blueprint("staff_release", __name__)
 

@@ -1,0 +1,1 @@
+"""The first page: what needs somebody, what goes out, what is owed."""

@@ -1,0 +1,1 @@
+"""The pages of change notices, and what stands beside their editor."""

@@ -1,0 +1,1 @@
+"""The pages of members and their roles."""
