@@ -193,3 +193,22 @@ def test_a_notice_from_the_command_line_begins_its_history_too(world: World, clo
     with world.build(now=clock).app_context():
         (row,) = of(f"notice:{queries.notice(said.split()[0].strip('.')).id}")
         assert (row.action, row.by["basis"], row.by["staff"]) == ("new", "asserted", None)
+
+
+def test_boxes_that_a_form_sends_in_another_order_are_no_change_of_meaning(
+    world: World, clock: Clock
+) -> None:
+    reference = world.announces("Emissions of fine")
+    desk = joins(world, "ann@example.org", "author", "--team", "air-quality")
+    desk.sign_in("ann@example.org")
+    url = f"/staff/notices/{reference}"
+    form = edit_form(desk, reference)
+    assert form["todo_types_0"] == ["government", "academic", "data-reuser"]
+    assert the(world, reference).what_to_do[0]["user_types"] != form["todo_types_0"]
+    same = desk.follow(desk.post(f"{url}/edit", **form, do="save"))
+    assert "Nothing is different from what is public." in says(same)
+    page = desk.follow(desk.post(f"{url}/edit", **{**form, "why": "Fewer homes burn it."}))
+    assert "You changed" not in says(page)
+    given = {name: hidden(page.text, name) for name in ("version", "read")}
+    done = desk.follow(desk.post(f"{url}/revise", **given, summary="Shorter.", meaning="no"))
+    assert "Version 1 is public." in says(done)

@@ -27,7 +27,7 @@ from notifier.web.staff.notices.fields import ROWS, Typed, one, same
 from notifier.web.staff.notices.form import names_of_all
 from notifier.web.staff.notices.ghost import releases_of, with_words
 from notifier.web.staff.notices.kept import kept_page
-from notifier.web.staff.notices.read import entry_of, typed_of
+from notifier.web.staff.notices.read import entry_of, in_order, typed_of
 from notifier.web.staff.notices.refusals import error_of
 from notifier.web.staff.notices.shared import ONE, about, approvers, mine, named, path, the_notice
 from notifier.web.staff.notices.sheet import sheet
@@ -39,10 +39,11 @@ NOT_YOURS = "Choose publications of your own teams"
 MOST = 200_000  # characters of one field; a longer one is no notice
 
 
-def typed_here() -> Typed:
+def typed_here(notice: ChangeNotice | None) -> Typed:
     """The fields of the editor that were sent, and nothing else."""
     found = {name: request.form.getlist(name) for name in names_of_all()}
-    return {name: values for name, values in found.items() if values}
+    typed = {name: values for name, values in found.items() if values}
+    return in_order(typed, notice) if notice is not None else typed
 
 
 @blueprint.get(f"{ONE}/edit")
@@ -66,7 +67,7 @@ def editor(reference: str) -> Any:
 def save(reference: str) -> Any:
     """What ``do`` says: save, ask for approval, or show the form again with something more."""
     notice = the_notice(reference)
-    typed, do = typed_here(), request.form.get("do", "save")
+    typed, do = typed_here(notice), request.form.get("do", "save")
     if changed := helped(typed, do):
         return sheet(*changed, notice=notice)
     if notice.state not in (*UNPUBLISHED, *OPEN):
@@ -189,7 +190,7 @@ def drop(reference: str) -> Any:
 def settle(reference: str) -> Any:
     """Of each field that two people changed, the text that was chosen; it is shown, not saved."""
     notice = the_notice(reference)
-    typed = typed_here()
+    typed = typed_here(notice)
     if notice.state not in (*UNPUBLISHED, *OPEN):
         abort(404)
     if request.form.get("version") != unsaved.version(notice.changed_at):

@@ -94,7 +94,7 @@ def first_page(errors: list[Error]) -> Any:
 @door.member(*ACTS)
 def save() -> Any:
     """One notice for one form, however often it is sent: the form chose its name."""
-    typed, urn, do = typed_here(), request.form.get("urn", ""), request.form.get("do", "save")
+    typed, urn, do = typed_here(None), request.form.get("urn", ""), request.form.get("do", "save")
     if not URN.fullmatch(urn):
         urn = ""
     if changed := helped(typed, do):

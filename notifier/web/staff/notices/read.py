@@ -197,6 +197,17 @@ def typed_of(notice: ChangeNotice) -> Typed:
     return found
 
 
+def in_order(typed: Typed, notice: ChangeNotice) -> Typed:
+    """The same boxes ticked in the order in which the notice has them: a form sends them as they
+    stand on the page, and another order would count as a change of meaning."""
+    stored, found = typed_of(notice), dict(typed)
+    for name, values in typed.items():
+        kept = stored.get(name, [])
+        if name.startswith(BOXES) or (name in BY_NAME and BY_NAME[name].kind == "choices"):
+            found[name] = [v for v in kept if v in values] + [v for v in values if v not in kept]
+    return found
+
+
 def shown(notice: ChangeNotice, field: Field) -> Typed:
     first, _, rest = field.path.partition(".")
     if first in SPECIAL:

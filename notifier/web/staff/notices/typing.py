@@ -23,7 +23,7 @@ blueprint = Blueprint("staff_notice_typing", __name__)
 @door.member()
 def typing(reference: str) -> Any:
     notice = the_notice(reference)
-    typed, moment = typed_here(), now()
+    typed, moment = typed_here(notice), now()
     kept(notice, typed)
     notice = the_notice(reference)
     ghost = as_typed(typed, notice, moment)
@@ -39,7 +39,7 @@ def typing(reference: str) -> Any:
 @blueprint.post(f"{NOTICES}/new/typing")
 @door.member(*ACTS)
 def typing_new() -> Any:
-    typed, moment = typed_here(), now()
+    typed, moment = typed_here(None), now()
     kept(None, typed)
     ghost = as_typed(typed, None, moment)
     return answer(
