@@ -30,6 +30,7 @@ from notifier.releases.models import Announcement, EarlyReader, EarlyView, Relea
 from notifier.sends.models import Send
 from notifier.store import schema
 from notifier.store.db import Base, Instant, db, session, unit
+from notifier.store.history import History
 from tests.conftest import Databases, opened
 from tests.makers import Clock
 
@@ -59,6 +60,7 @@ MEANT: dict[type[Any], dict[str, Any]] = {
         "welsh_kinds": {},
     },
     Team: {"phone": ""},
+    History: {"staff_id": None},
     Topic: {"merged_into_id": None, "retired_at": None, "uses": "", "cy_uses": ""},
     Series: {"checks_landing": False},
     Release: {"period": "", "contact": "", "breached_on": None, "breach_reason": ""},
@@ -275,7 +277,7 @@ def live_in_the_new_house() -> None:
                 said = "new"
             elif was is None and isinstance(column.type, DateTime | Instant):
                 said = THEN
-            setattr(session.get_one(model, 1), name, said)
+            setattr(session.scalars(select(model)).all()[0], name, said)
     session.flush()
     words = Announcement(
         release_id=1, state="draft", words={}, author_id=1, created_at=THEN, changed_at=THEN
