@@ -49,7 +49,7 @@ def history() -> Any:
 @blueprint.post(f"{ALL}/check")
 @door.member()
 def check() -> Any:
-    """By a button: to follow 500,000 rows takes some seconds."""
+    """By a button: to follow 300,000 rows took 11 s on a busy machine; pages over them 0.1 s."""
     return show(Asked(), checked=said(audit.check(door.me())))
 
 
