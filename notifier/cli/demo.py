@@ -19,6 +19,7 @@ import structlog
 from flask_migrate import upgrade
 from sqlalchemy import event
 
+from notifier.accounts.people import known, link
 from notifier.cli.door import Door, pass_door
 from notifier.cli.forward import play_forward
 from notifier.cli.postbox import letter_to, text_of
@@ -26,9 +27,10 @@ from notifier.cli.story import Clock, Story, first_day, play, the_notice
 from notifier.cli.supervise import must_be_free, serve_both
 from notifier.render.links import site_for
 from notifier.settings import Settings
-from notifier.store.db import db, session
+from notifier.store.db import db, session, unit
 from notifier.worker.engine import Engine
 
+DESK = {"Alice, who writes": "alice@example.org", "Hana, who agrees": "hana@example.org"}
 CATALOGUE = Path(__file__).parent / "defra.yaml"
 
 
@@ -62,6 +64,7 @@ def demo(door: Door, once: bool, port: int) -> None:
             "NOTIFIER_QUEUE_URL": f"sqlite:{settings.instance / 'queue.db'}",
             "NOTIFIER_MAIL_URL": settings.mail_url,
             "NOTIFIER_BOUNCE_MAILBOX": "",
+            "NOTIFIER_TWO_STEP_ROLES": "admin",
             "NOTIFIER_SECRET_KEY": settings.secret_key,
             "NOTIFIER_SUPPRESSION_PEPPER": settings.suppression_pepper,
         }
@@ -81,6 +84,7 @@ def demo_settings(given: Settings, port: int) -> Settings:
         mail_url="outbox:",
         base_url=f"http://127.0.0.1:{port}",
         bounce_mailbox="",
+        two_step_roles=("admin",),  # Hana needs no telephone here
     )
 
 
@@ -100,6 +104,8 @@ def tell(door: Door, settings: Settings) -> None:
             click.echo(line)
         reference = the_notice().reference
         mail = letter_to(story.outbox, "cleo.davies@example.org", reference)
+        with unit():
+            doors = {who: link(known(email), now=clock()) for who, email in DESK.items()}
         session.remove()
     click.echo("\nWhat comes next, played forward on a copy:")
     tell_forward(door, settings, clock.instant)
@@ -112,6 +118,9 @@ def tell(door: Door, settings: Settings) -> None:
     click.echo(f"The change {base}/changes/{reference}")
     click.echo(f"Feeds      {base}/feeds/topics/air-quality.atom and .rss")
     click.echo(f"Calendar   {base}/calendar/topics/air-quality.ics")
+    click.echo("The desk   choose a password, and sign in as")
+    for who, secret in doors.items():
+        click.echo(f"           {who}: {base}/staff/password/{secret}")
 
 
 def hurry(connection: Any, record: object) -> None:

@@ -121,7 +121,8 @@ def save(
     if issue.state == "draft":
         record(f"newsletter:{issue.id}", "edit", by=by, now=now, parts=parts)
     else:
-        move(issue, "edit", NEWSLETTER, by=by, now=now, parts=parts)
+        ended = issue.approver_id
+        move(issue, "edit", NEWSLETTER, by=by, now=now, parts=parts, approval_void_of=ended)
     issue.title, issue.body = wanted.title, wanted.body
     issue.audience, issue.send_at = wanted.audience, wanted.send_at
     issue.author_id, issue.approver_id = person.id, None

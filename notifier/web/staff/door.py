@@ -84,7 +84,8 @@ def keep(needs: Needs) -> Any:
     if needs.proved and at.stage == "full" and not sessions.is_proved(at, now()):
         return prove_first()
     # A page that looks each second is no sign that somebody sits before it.
-    if sessions.is_unseen(at, now()) and "HX-Request" not in request.headers:
+    polled = "HX-Request" in request.headers and request.method == "GET"
+    if sessions.is_unseen(at, now()) and not polled:
         with unit():
             at.seen_at = now()
     return None

@@ -3,7 +3,7 @@ by who writes and approves for the team, and each reading is kept."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort
@@ -18,7 +18,6 @@ from notifier.releases import announce, approving, guards, queries
 from notifier.releases.models import Announcement
 from notifier.render import dates, stated
 from notifier.store.db import session, unit
-from notifier.store.history import of, record
 from notifier.web.public.shapes import Choice
 from notifier.web.staff import door, ways
 from notifier.web.staff.approve import who
@@ -30,20 +29,21 @@ blueprint = Blueprint("staff_approve_release", __name__)
 
 ONE = "/staff/releases/<int(max=2147483647):release_id>/approve"
 READERS = ("author", "approver", "hop", "deputy")  # an administrator has no need to know
-READING = timedelta(hours=1)  # opened again within it is one reading
 
 
 @blueprint.get(ONE)
 @door.member(*READERS)
 def look(release_id: int) -> Any:
-    opened(the_words(release_id))
+    with unit():
+        announce.opened(the_words(release_id), by=door.by(), now=now())
     return show(subject(the_words(release_id), now=now()))
 
 
 @blueprint.post(ONE)
 @door.member(*READERS)
 def answer(release_id: int) -> Any:
-    opened(the_words(release_id))
+    with unit():
+        announce.opened(the_words(release_id), by=door.by(), now=now())
 
     def approved(read: str, _: str) -> str:
         words = the_words(release_id)
@@ -69,18 +69,6 @@ def the_words(release_id: int) -> Announcement:
     if words is None or not sight(door.me(), *READERS).sees({release.series.team_id}):
         abort(404)
     return words
-
-
-def opened(words: Announcement) -> None:
-    """Keep that they had the words before the instant: once an hour for each version."""
-    if words.state == "announced":
-        return
-    about, since = f"announcement:{words.id}", max(now() - READING, words.changed_at)
-    mine = door.me().id
-    rows = (row for row in of(about) if row.at >= since and row.by.get("staff") == mine)
-    if not any(row.action == "open" for row in rows):
-        with unit():
-            record(about, "open", by=door.by(), now=now())
 
 
 def author_of(words: Announcement) -> str:
