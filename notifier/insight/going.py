@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from notifier.catalogue.sight import Sight
 from notifier.sends.carry import carrier_of
@@ -24,18 +25,22 @@ def under_way(sight: Sight) -> list[Send]:
 
 
 def last_ones(sight: Sight, *, now: datetime, limit: int = 4) -> list[Send]:
-    """The messages that were sent last and had somebody to reach, newest first."""
+    """The messages that were sent last and had somebody to reach, newest first; also those of which
+    only a digest or another try is open."""
+    busy = select(Chunk.send_id).where(Chunk.state != "done")
+    handed_over = and_(Send.state == "sending", Send.accepted > 0, Send.id.not_in(busy))
     query = select(Send).where(
-        Send.state == "done",
+        or_(and_(Send.state == "done", Send.finished_at.is_not(None)), handed_over),
         Send.receivers.is_not(None),
         Send.due_at > now - LONG_AGO,
-        Send.finished_at.is_not(None),
         Send.audience > 0,
     )
     if sight.teams is not None:
         query = query.where(or_(Send.team_id.in_(sight.teams), Send.team_id.is_(None)))
     newest = session.scalars(
-        query.order_by(Send.finished_at.desc(), Send.id.desc()).limit(8 * limit)
+        query.order_by(
+            func.coalesce(Send.finished_at, Send.frozen_at).desc(), Send.id.desc()
+        ).limit(8 * limit)
     )
     return [send for send in newest if carrier_of(send) is None][:limit]
 
@@ -48,6 +53,13 @@ def is_under_way(send: Send) -> bool:
         return send.next_at is None
     query = select(Chunk.send_id).where(Chunk.send_id == send.id, Chunk.state != "done")
     return session.scalars(query.limit(1)).first() is not None
+
+
+def being_handed_over(sends: Iterable[Send]) -> set[int]:
+    """Those of these of which a part is being handed over, or waits to be: one query."""
+    ids = [send.id for send in sends if send.state == "sending"]
+    query = select(Chunk.send_id).where(Chunk.send_id.in_(ids), Chunk.state != "done")
+    return set(session.scalars(query.distinct())) if ids else set()
 
 
 def next_digest() -> datetime | None:

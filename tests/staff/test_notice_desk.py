@@ -45,7 +45,7 @@ def test_a_minor_notice_is_written_announced_and_ended(
     assert "Announce it now" in says(shown)
     given = {"version": hidden(shown.text, "version")}
     answer = fay.follow(fay.post(f"/staff/notices/{reference}/publish", **given))
-    assert "It is public. The first message goes out now." in says(answer)
+    assert "It is public. People read of it in their next digest." in says(answer)
     again = fay.follow(fay.post(f"/staff/notices/{reference}/publish", **given))
     assert "It is public already; nothing was sent twice." in says(again)
     assert "takes effect" in says(fay.get("/staff/notices?show=public")).lower()

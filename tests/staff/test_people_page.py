@@ -160,7 +160,7 @@ def test_mail_is_stopped_by_hand_and_taken_back(world: World, ada: Desk, cleo: s
     assert state(world, cleo) == "active"
     page = ada.follow(ada.post(f"{cleo}/stop", asked="we", why="The mailbox is a robot's"))
     assert "Nothing is sent to them any more." in says(page)
-    assert "Stopped by staff, on 23 November 2026. “The mailbox is a robot&#39;s”" in page.text
+    assert "Stopped by staff, since 23 November 2026. “The mailbox is a robot&#39;s”" in page.text
     assert "All mail was stopped by you" in panel(page, "h-deeds")
     again = ada.follow(ada.post(f"{cleo}/stop", asked="we", why="Twice"))
     assert "Nothing was changed" in says(again)
@@ -303,8 +303,8 @@ def test_what_bounced_says_so_in_plain_words(
         bounces.apply(send.id, number, "hard", now=now, pepper=PEPPER, code=550, status="5.1.1")
     world.drain()
     page = ada.get(cleo)
-    assert "The address does not work, on 23 November 2026." in says(page)
+    assert "The address does not work, since 23 November 2026." in says(page)
     assert "The address does not exist 550 5.1.1" in panel(page, "h-bounces")
-    assert "All mail was stopped by itself the address does not work" in panel(page, "h-deeds")
+    assert "All mail was stopped by Notifier the address does not work" in panel(page, "h-deeds")
     assert "Came back" in panel(page, "h-messages")
     assert "Send them the link to confirm" in panel(page, "h-acts")

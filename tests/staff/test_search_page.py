@@ -38,7 +38,7 @@ def test_each_kind_is_found(world: World, fay: Desk) -> None:
     words = says(fay.get("/staff/search?q=milk"))
     for head in ("Notices", "Publications"):
         assert head in words
-    assert "Announced" in words
+    assert "Public" in words
     assert "Topics" in says(fay.get("/staff/search?q=air+quality"))
     assert "Releases" in says(fay.get("/staff/search?q=pocket"))
     assert reference in world.sends(reference)["announce"]["about"]

@@ -230,6 +230,12 @@ def test_who_reads_once_a_day_is_counted_apart(world: World, clock: Clock, fay: 
     assert "45 of 48" not in words
     assert "40 accepted 0 waiting" in words
     assert "With the digest" in words
+    row = says(fay.get("/staff/sends")).partition("Failed")[2]
+    assert "Waiting for the last" in row
+    assert "Going out" not in row
+    desk = says(fay.get("/staff/"))
+    assert "Nothing is going out." in desk
+    assert " to come" in desk.partition("How the last ones went")[2].partition("Going out next")[0]
 
 
 def test_the_list_is_filtered_by_state_team_kind_and_day(world: World, clock: Clock) -> None:

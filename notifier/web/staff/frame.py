@@ -60,8 +60,10 @@ def page(template: str, status: int = 200, **given: Any) -> Response:
 
 def navigation(person: Staff) -> list[Link]:
     held = {role.role for role in person.roles}
+    # Approving something is work of the approvals, whatever the thing is.
+    at = "/staff/approvals" if request.path.endswith("/approve") else request.path
     return [
-        Link(label, path, active=request.path == path or request.path.startswith(f"{path}/"))
+        Link(label, path, active=at == path or at.startswith(f"{path}/"))
         for label, path, roles in NAV
         if not roles or held & set(roles)
     ]

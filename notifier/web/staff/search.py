@@ -17,7 +17,9 @@ from notifier.render import dates
 from notifier.sends import queries as sends
 from notifier.web.staff import door, ways
 from notifier.web.staff.frame import page
+from notifier.web.staff.notices import words as notice_words
 from notifier.web.staff.people.shared import PEOPLE, found, looked
+from notifier.web.staff.releases import words as release_words
 from notifier.web.staff.sends import words as send_words
 from notifier.web.staff.sends.shared import ACTS, seen
 
@@ -31,6 +33,11 @@ HEADS = {
     "series": "Publications",
     "topic": "Topics",
     "send": "Sends",
+}
+STATES = {
+    "notice": notice_words.STATES,
+    "release": release_words.STATES,
+    "send": send_words.STATES,
 }
 KINDS = {**send_words.TO_ONE, **send_words.KINDS}
 LATEST = 5  # messages of a person
@@ -151,6 +158,14 @@ def row(hit: Hit, names: dict[str, str]) -> Row:
         "send": lambda: ways.send(int(hit.slug)),
     }[hit.kind]()
     title = names[hit.slug] if hit.kind == "send" else hit.title
-    state = standing(hit.state).removeprefix("a ").capitalize() if hit.state else ""
+    state = state_words(hit)
     note = "" if hit.kind == "send" else hit.note
     return Row(title, url, " · ".join(filter(None, (note, day))), state)
+
+
+def state_words(hit: Hit) -> str:
+    """As the room of the thing has it in its own lists."""
+    tag = STATES.get(hit.kind, {}).get(hit.state)
+    if tag is not None:
+        return tag.word
+    return standing(hit.state).removeprefix("a ").capitalize() if hit.state else ""

@@ -127,7 +127,7 @@ def answers(issue: Newsletter, *, now: datetime) -> list[Choice]:
     returns = Choice("return", "Return.", f"It goes back to {name} with your comments.")
     if issue.state == "approved":
         return [returns] if door.me().id != issue.author_id else []
-    sends = f"{name[0].upper()}{name[1:]} may send it. Any edit ends this approval."
+    sends = f"{who.begun(name)} may send it. Any edit ends this approval."
     return [Choice("approve", "Approve.", sends), returns]
 
 

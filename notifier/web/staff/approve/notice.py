@@ -200,7 +200,7 @@ def answers(
     name = author_of(notice)
     returns = Choice("return", "Return.", f"It goes back to {name} with your comments.")
     if notice.state == "in_review" and not why_not(notice, now=now):
-        publishes = f"{name[0].upper()}{name[1:]} may publish it. Any edit ends this approval."
+        publishes = f"{who.begun(name)} may publish it. Any edit ends this approval."
         return [Choice("approve", "Approve.", publishes), returns]
     if notice.state != "approved" or not may_return(notice, now=now):
         return []

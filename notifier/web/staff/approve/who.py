@@ -18,6 +18,11 @@ def called(person: Staff | None) -> str:
     return (person.name or person.email) if person is not None else "somebody"
 
 
+def begun(name: str) -> str:
+    """A name at the head of a sentence; an address keeps its small letter."""
+    return name if "@" in name else f"{name[0].upper()}{name[1:]}"
+
+
 def listed(words: Iterable[str], last: str = "or") -> str:
     """ "Hana Price, Devi Rao or Bob"."""
     found = list(words)

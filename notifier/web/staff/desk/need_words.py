@@ -211,7 +211,7 @@ def release_note(verb: str, release: Release, reader: Reader) -> str:
         if release.precision in ("datetime", "date"):
             return f"Four weeks before {day_words(day)} is {fixed}."
         vague = dates.within(dates.vague(release.day, release.precision))
-        return f"Which day? Users were told {vague}; four weeks before is {fixed}."
+        return f"Which day? Users read “{vague}”; four weeks before is {fixed}."
     if verb == "Explain":
         return "Its date was not fixed four weeks ahead; users are owed the reason."
     if verb == "Tell":

@@ -175,8 +175,10 @@ def one_going(send: Send, titles: dict[int, str], person: Staff) -> dict[str, An
 def one_sent(send: Send, titles: dict[int, str]) -> Sent:
     reached = send.audience - send.skipped
     failed = send.bounced + send.failed
-    day = dates.short(london_date(send.finished_at or send.due_at))
+    day = dates.short(london_date(send.finished_at or send.frozen_at or send.due_at))
     note = f"{day}, {failed:,} failed" if failed else day
+    if send.pending > 0:  # their digest, or another try
+        note += f", {send.pending:,} to come"
     accepted, of = f"{send.accepted:,}", f"{reached:,}"
     return Sent(titles[send.id], f"/staff/sends/{send.id}", note, accepted, of)
 

@@ -102,6 +102,8 @@ ACTIONS = {
     "correct": "Correction approved",
     "check_landing": "Page looked for",
 }
+# What was taken as a file, by the word behind "export:".
+FILES = {"history": "The history", "subscribers": "Readers", "volunteers": "Volunteers"}
 BASES = {
     "signed_in": "signed in",
     "token": "by a token",
@@ -164,7 +166,7 @@ def line(
     return Line(
         number=row.id,
         kind=KINDS.get(kind, kind.replace("_", " ").capitalize()),
-        title=title or number,
+        title=title or FILES.get(number, number),
         url=way(kind, key or number),
         history=f"/staff/history/{row.object}" if may_open(row.object) else "",
         action=ACTIONS.get(row.action, row.action.replace("_", " ").capitalize()),

@@ -69,6 +69,8 @@ def lasting(seconds: int | None) -> str:
     """ "40 seconds", "3 minutes", "2 hours", "4 days"; "–" for nobody."""
     if seconds is None:
         return "–"
+    if seconds == 0:
+        return "a second"
     for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
             whole = -(-seconds // size)

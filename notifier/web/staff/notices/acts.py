@@ -38,6 +38,8 @@ blueprint = Blueprint("staff_notice_acts", __name__)
 
 LONGEST = 10_000  # characters of a public reason or summary
 AGREES = {"approver": "an approver", "hop": "the Head of Profession"}
+# A minor change is no mail of its own.
+BY_DIGEST = "It is public. People read of it in their next digest."
 
 
 @blueprint.post(f"{ONE}/submit")
@@ -125,7 +127,8 @@ def carried_out(deed: Deed, reference: str, given: Mapping[str, str]) -> str:
         with unit():
             notice, moment = the_notice(reference), now()
             deed.do(notice, given, Who(door.me(), door.by(), moment, me_too(deed, notice)))
-        return deed.done
+            by_digest = deed.slug == "publish" and notice.class_ == "F"
+        return BY_DIGEST if by_digest else deed.done
     except Refused as refusal:
         if deed.slug == "publish" and refusal.field in ("short_notice_reason", "approved_by"):
             return asked_for_less(reference)

@@ -123,8 +123,14 @@ def also_now(found: Hearing, now: datetime) -> list[str]:
 
 def digest(rhythm: int, at: datetime, number: int) -> str:
     day = f"{dates.short(london_date(at))}, {london_time(at):%H:%M}"
-    names = {1: "who want things at once", DAILY: "daily readers"}
-    return f"{number:,} {names.get(rhythm, 'weekly readers')}, on {day}"
+    if rhythm == 1:
+        return f"{number:,} who want{'s' if number == 1 else ''} things at once, on {day}"
+    often = "daily" if rhythm == DAILY else "weekly"
+    return f"{counted_readers(number, often)}, on {day}"
+
+
+def counted_readers(number: int, often: str) -> str:
+    return f"{number:,} {often} reader{'' if number == 1 else 's'}"
 
 
 def said(gaps: Iterable[Gap]) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import Blueprint
 
-from notifier.accounts import unsaved
+from notifier.accounts import duty, rulings, unsaved
 from notifier.accounts.models import Staff
 from notifier.clock import london_date
 from notifier.notices import asked, consult
+from notifier.notices.approve import deciders, editors
 from notifier.notices.leadtime import PROMISES
 from notifier.notices.models import ChangeNotice
 from notifier.notices.owed import UNPUBLISHED
@@ -67,6 +68,8 @@ def show(notice: ChangeNotice, errors: Iterable[Error] = (), status: int = 200) 
         deeds=[deed for deed in deeds if deed.slug not in ("publish", "resume")],
         approve_url=leads(path(notice, "approve")),
         approvers=named(people) or "an approver",
+        decides=notice.state == "in_review" and decides(notice),
+        returned=returned(notice),
         request=request_shown(notice, moment),
         kept_at=words.moment(kept.at, moment) if kept is not None else "",
         parts=parts(notice),
@@ -119,11 +122,27 @@ def first(
     if "resume" in slugs:
         return {"words": DEEDS["resume"].link, "url": path(notice, "resume")}
     approve = leads(path(notice, "approve"))
-    if notice.state == "in_review" and approve:
+    if notice.state == "in_review" and approve and decides(notice):
         return {"words": "Read and approve", "url": approve}
     if "close" in slugs:
         return {"words": DEEDS["close"].link, "url": path(notice, "close")}
     return {}
+
+
+def decides(notice: ChangeNotice) -> bool:
+    """Whether it waits for this member: who wrote in it is never the second person."""
+    wrote = door.me().id in {notice.author_id, *editors(notice)}
+    return not wrote and duty.may_approve(door.me(), deciders(notice), london_date(now()))
+
+
+def returned(notice: ChangeNotice) -> dict[str, str] | None:
+    """What was remarked when it came back, until it is asked for again."""
+    row = (
+        rulings.unanswered([about(notice)]).get(about(notice)) if notice.state == "draft" else None
+    )
+    if row is None:
+        return None
+    return {"by": name(session.get_one(Staff, row.staff_id)), "words": row.remark}
 
 
 def request_shown(notice: ChangeNotice, moment: datetime) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from sqlalchemy import case, select
 from notifier.accounts.models import Staff
 from notifier.catalogue.sight import sight
 from notifier.clock import london_date
+from notifier.insight.going import being_handed_over
 from notifier.notices.derive import judged
 from notifier.notices.followers import followers
 from notifier.notices.models import ChangeNotice
@@ -83,10 +84,13 @@ def sends(notice: ChangeNotice, moment: datetime) -> list[Said]:
     planned = sizes().of(
         [row.receivers if row.frozen_at is None else None for row in rows], now=moment
     )
-    return [said(row, size) for row, size in zip(rows, planned, strict=True)]
+    busy = being_handed_over(rows)
+    return [
+        said(row, size, under_way=row.id in busy) for row, size in zip(rows, planned, strict=True)
+    ]
 
 
-def said(send: Send, size: int | None) -> Said:
+def said(send: Send, size: int | None, *, under_way: bool) -> Said:
     at = send.frozen_at or send.due_at
     title = send_words.stage_words(send.stage)
     people = f"{send.accepted:,}" if send.frozen_at is not None else ""
@@ -95,7 +99,7 @@ def said(send: Send, size: int | None) -> Said:
         url=f"/staff/sends/{send.id}",
         title=title[0].upper() + title[1:],
         when=f"{dates.short(london_date(at))} {london_date(at).year}",
-        tag=send_words.state(send),
+        tag=send_words.state(send, under_way=under_way),
         people=people,
     )
 
@@ -148,6 +152,8 @@ def history(notice: ChangeNotice, moment: datetime) -> list[Did]:
     found = []
     for row in reversed(of(about(notice))[-LATEST:]):
         did = DID.get(row.action, row.action.replace("_", " ").capitalize())
+        if row.action == "return" and row.by.get("staff") != notice.author_id:
+            did = "Returned"  # the author takes it back; anybody else sends it back
         staff = session.get(Staff, row.by.get("staff") or 0)
         who = name(staff) if staff is not None else row.by.get("name") or "Notifier"
         by = "you" if row.by.get("staff") == me else who

@@ -147,7 +147,7 @@ def stopped(one: Subscriber) -> str:
     if one.state != "suppressed" or row is None:
         return ""
     note = f" “{row.note}”" if row.note else ""
-    return f"{STOPPED.get(row.reason, row.reason)}, on {day(row.at)}.{note}"
+    return f"{STOPPED.get(row.reason, row.reason)}, since {day(row.at)}.{note}"
 
 
 def facts(one: Subscriber, *, whole: bool) -> list[tuple[str, str]]:

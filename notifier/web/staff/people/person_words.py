@@ -150,7 +150,7 @@ def deed(row: History, me: str = "") -> Deed:
     if row.action in ("pause", "pause_changed") and row.data.get("until"):
         words += f" until {dates.past(date.fromisoformat(str(row.data['until'])))}"
     if row.by.get("basis") == "system":
-        name = "itself"
+        name = "Notifier"
     if me and name == me:
         name = "you"
     at = f"{dates.past(london_date(row.at))}, {london_time(row.at):%H:%M}"

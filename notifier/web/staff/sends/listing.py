@@ -13,6 +13,7 @@ from notifier.catalogue import queries as catalogue
 from notifier.catalogue.sight import Sight
 from notifier.clock import london_date, london_time
 from notifier.insight import send_list
+from notifier.insight.going import being_handed_over
 from notifier.render import dates
 from notifier.sends.models import Send
 from notifier.store.once import reading
@@ -89,6 +90,7 @@ def show(sight: Sight) -> Any:
         page=asked.page,
     )
     titles = send_words.titles(found.rows)
+    busy = being_handed_over(found.rows)
     return page(
         "sends",
         asked=asked,
@@ -97,7 +99,7 @@ def show(sight: Sight) -> Any:
             Link(words, asked.url(show=name), active=not asked.day and name == asked.show)
             for name, words in TABS.items()
         ],
-        rows=[row(send, titles[send.id], moment) for send in found.rows],
+        rows=[row(send, titles[send.id], moment, send.id in busy) for send in found.rows],
         teams=[Choice("", "Every team"), *(Choice(t.slug, t.name) for t in teams.values())],
         kinds=[Choice("", "Everything"), *(Choice(name, KINDS[name][0]) for name in KINDS)],
         newer=asked.url(page=asked.page - 1) if asked.page > 1 else "",
@@ -126,7 +128,7 @@ def a_day(text: str) -> date | None:
         return None
 
 
-def row(send: Send, title: str, moment: datetime) -> Row:
+def row(send: Send, title: str, moment: datetime, under_way: bool) -> Row:
     reached = send.audience - send.skipped
     failed = send.bounced + send.failed
     begun = send.frozen_at is not None and send.audience > 0
@@ -135,7 +137,7 @@ def row(send: Send, title: str, moment: datetime) -> Row:
         url=f"{SENDS}/{send.id}",
         note=" · ".join(filter(None, (send_words.kind(send), send.end_reason))),
         day=day_of(send, moment),
-        tag=send_words.state(send),
+        tag=send_words.state(send, under_way=under_way),
         parts=parts(send.accepted, 0, failed, max(send.pending, 0), reached) if begun else [],
         accepted=f"{send.accepted:,}" if begun else "",
         reached=f"{reached:,}" if begun else "",

@@ -242,7 +242,7 @@ def slow(send: Send) -> str:
 
 def facts(send: Send) -> list[tuple[str, str]]:
     """What is on record about it."""
-    found = [("Planned for", at(send.due_at)), ("Rule", send.rule)]
+    found = [("Planned for", at(send.due_at)), ("Rule", send_words.rule_words(send.rule))]
     if send.frozen_at is not None:
         found.append(("Begun", at(send.frozen_at)))
     team = session.get(Team, send.team_id) if send.team_id is not None else None

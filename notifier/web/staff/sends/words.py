@@ -53,6 +53,14 @@ KINDS = {
     "week_ahead": "Week ahead",
     "correction": "Correction",
 }
+STATES = {
+    "planned": Tag("Planned", "neutral"),
+    "sending": Tag("Going out", "way"),
+    "paused": Tag("Paused", "look"),
+    "done": Tag("Done", "good"),
+    "cancelled": Tag("Cancelled", "neutral"),
+    "skipped": Tag("Not sent", "neutral"),
+}
 TO_ONE = {
     "confirm": "Confirmation of a sign-up",
     "welcome": "Welcome",
@@ -81,6 +89,17 @@ def stage_words(stage: str) -> str:
     number = dates.days(int(found[2]))
     endings = {"T-": "to go", "T+": "after it took effect", "close-": "left to comment"}
     return f"{number} {endings[found[1]]}"
+
+
+def rule_words(rule: str) -> str:
+    """By which rule its day was found: "90 days before it takes effect, moved by staff"."""
+    start, more = re.match(r"(T(?:[+-]\d+|0))?(.*)", rule, re.DOTALL).groups()  # type: ignore[union-attr]
+    if not start:
+        return rule
+    if start == "T0":
+        return f"when it takes effect{more.replace(' with the release', ', with the release')}"
+    number = dates.days(int(start[2:]))
+    return f"{number} {'before' if start[1] == '-' else 'after'} it takes effect{more}"
 
 
 def titles(sends: Iterable[Send]) -> dict[int, str]:
@@ -117,14 +136,7 @@ def state(send: Send, *, under_way: bool = True) -> Tag:
         return Tag("Stopped by the brake", "bad")
     if send.state == "sending" and not under_way:
         return Tag("Waiting for the last", "way")
-    return {
-        "planned": Tag("Planned", "neutral"),
-        "sending": Tag("Going out", "way"),
-        "paused": Tag("Paused", "look"),
-        "done": Tag("Done", "good"),
-        "cancelled": Tag("Cancelled", "neutral"),
-        "skipped": Tag("Not sent", "neutral"),
-    }[send.state]
+    return STATES[send.state]
 
 
 def number(count: int) -> str:
