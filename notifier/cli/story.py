@@ -208,8 +208,14 @@ def the_other_teams(story: Story) -> Iterator[str]:
         for notice in notices.every("draft"):
             submit(notice, author=alice, by=SHELL, now=now)
             approve(notice, approver=hana, by=SHELL, now=now)
-            why = {"short_notice_reason": LATE, "approved_by": hana}
-            publish(notice, by=SHELL, now=now, **(why if shortfall(notice, now=now) else {}))
+            late = shortfall(notice, now=now) is not None
+            publish(
+                notice,
+                by=SHELL,
+                now=now,
+                short_notice_reason=LATE if late else "",
+                approved_by=hana if late else None,
+            )
         issue = newsletters.every()[0]
         newsletter.submit(issue, author=alice, by=SHELL, now=now)
         newsletter.approve(issue, approver=hana, by=SHELL, now=now)
