@@ -208,13 +208,13 @@ def the_other_teams(story: Story) -> Iterator[str]:
         for notice in notices.every("draft"):
             submit(notice, author=alice, by=SHELL, now=now)
             approve(notice, approver=hana, by=SHELL, now=now)
-            late = shortfall(notice, now=now) is not None
+            is_late = shortfall(notice, now=now) is not None
             publish(
                 notice,
                 by=SHELL,
                 now=now,
-                short_notice_reason=LATE if late else "",
-                approved_by=hana if late else None,
+                short_notice_reason=LATE if is_late else "",
+                approved_by=hana if is_late else None,
             )
         issue = newsletters.every()[0]
         newsletter.submit(issue, author=alice, by=SHELL, now=now)
