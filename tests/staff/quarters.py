@@ -17,6 +17,7 @@ from notifier.releases.add import add
 from notifier.releases.dated import exact
 from notifier.releases.models import Release
 from notifier.store.db import session, unit
+from notifier.store.history import SYSTEM
 from tests.journeys.world import World
 from tests.makers import ALICE, HANA, acting, decided, joins
 from tests.rooms.given import MINOR, MODERATE, told, told_after
@@ -70,7 +71,7 @@ def releases(world: World) -> None:
             ("Milk, March", date(2027, 6, 10)),
         ):
             given = {"series": MILK, "title": title, "date": f"{day} 09:30"}
-            found[title] = add({**given, "certainty": "confirmed"}, now=clock()).id
+            found[title] = add({**given, "certainty": "confirmed"}, by=SYSTEM, now=clock()).id
     publish(world, found["Milk, January"], "2027-02-11 09:30")
     clock.at("2027-03-01 10:00")
     with unit():
