@@ -28,7 +28,7 @@ SHORTEST, LONGEST = 2, 200  # characters
 class Hit:
     """``kind``: notice, release, series, topic, newsletter or send. ``slug`` names it in addresses;
     ``state`` is its own word, ``at`` its day, ``public`` whether everybody may read it, ``number``
-    a newsletter's id."""
+    a newsletter's id, ``own`` whether its page on the desk is for who asked."""
 
     kind: str
     title: str
@@ -38,6 +38,7 @@ class Hit:
     at: datetime | None = None
     public: bool = True
     number: int = 0
+    own: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,11 @@ def notices(asked: list[str], sight: Sight) -> Iterator[Hit]:
     )
     for row in session.scalars(query.limit(LOOKED_AT)):
         public = row.state in PUBLIC_NOTICE
-        if public or sight.sees(one.team_id for one in row.series):
+        own = sight.sees(one.team_id for one in row.series)
+        if public or own:
             note = row.series[0].name if row.series else ""
-            yield Hit("notice", row.headline, row.reference, row.state, note, row.effect_at, public)
+            found = row.headline, row.reference, row.state, note, row.effect_at
+            yield Hit("notice", *found, public=public, own=own)
 
 
 def releases(asked: list[str], sight: Sight) -> Iterator[Hit]:
@@ -95,18 +98,20 @@ def releases(asked: list[str], sight: Sight) -> Iterator[Hit]:
     )
     for row in session.scalars(query.limit(LOOKED_AT)):
         public = row.state in PUBLIC_RELEASE
-        if public or sight.sees([row.series.team_id]):
-            name = str(row.id)
-            yield Hit("release", row.title, name, row.state, row.series.name, row.at, public)
+        own = sight.sees([row.series.team_id])
+        if public or own:
+            found = row.title, str(row.id), row.state, row.series.name, row.at
+            yield Hit("release", *found, public=public, own=own)
 
 
 def newsletters(asked: list[str], sight: Sight) -> Iterator[Hit]:
     query = select(Newsletter).where(all_in(Newsletter.title, asked)).order_by(Newsletter.id.desc())
     for row in session.scalars(query.limit(LOOKED_AT)):
         public = row.state == "sent"
-        if public or sight.sees([row.team_id]):
+        own = sight.sees([row.team_id])
+        if public or own:
             at = row.published_at or row.send_at
-            yield Hit("newsletter", row.title, row.slug, row.state, "", at, public, row.id)
+            yield Hit("newsletter", row.title, row.slug, row.state, "", at, public, row.id, own)
 
 
 def series(asked: list[str], sight: Sight) -> Iterator[Hit]:

@@ -79,7 +79,7 @@ class Session:
             self._sock.settimeout(patience.body)
 
     def fileno(self) -> int:
-        """For ``select``."""
+        """For ``poll``."""
         return self._sock.fileno()
 
     def write(self, *buffers: bytes) -> None:
@@ -155,7 +155,9 @@ class Session:
     def stale(self) -> bool:
         """Whether the server spoke, or left, while nothing was asked of it."""
         try:
-            return bool(self._arrived) or bool(select.select([self._sock], [], [], 0)[0])
+            poll = select.poll()
+            poll.register(self._sock, select.POLLIN)
+            return bool(self._arrived) or bool(poll.poll(0))
         except (OSError, ValueError):
             return True
 

@@ -139,7 +139,12 @@ def _answered(waiting: dict[_Talk, tuple[Session, float]]) -> list[_Talk]:
     """Take those out whose server answered, or will not any more; wait until there is one."""
     first = min(until for _, until in waiting.values())
     sessions = [session for session, _ in waiting.values()]
-    readable = set(select.select(sessions, [], [], max(0.0, first - elapsed()))[0])
+    # Not select(): a process with more than a thousand files open could not mail by it.
+    poll, by_number = select.poll(), {session.fileno(): session for session in sessions}
+    for number in by_number:
+        poll.register(number, select.POLLIN)
+    ready = poll.poll(1000 * max(0.0, first - elapsed()))
+    readable = {by_number[number] for number, _ in ready}
     now = elapsed()
     found = []
     for talk, (session, until) in list(waiting.items()):

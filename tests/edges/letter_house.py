@@ -11,6 +11,7 @@ from flask import Flask
 
 from notifier.audience.models import (
     AddressChange,
+    Complaint,
     Signup,
     Subscriber,
     SubscriberImport,
@@ -218,7 +219,15 @@ def to_cleo(kind: str, person: Subscriber) -> Words:
     )
     session.add(change)
     session.flush()
-    context = {"signup": signup.id, "answer": answer.id, "address_change": change.id}
+    asked = Complaint(words="Too many.", contact=str(person.email), at=NOW, answer="We are sorry.")
+    session.add(asked)
+    session.flush()
+    context = {
+        "signup": signup.id,
+        "answer": answer.id,
+        "address_change": change.id,
+        "complaint": asked.id,
+    }
     about = notice().reference if kind == "notice_now" else f"signup:{signup.id}"
     row = send(kind, about, revision=person.id, subscriber_id=person.id, context=context)
     return letters.write_one(row, site=SITE, now=NOW, person=person)

@@ -30,7 +30,7 @@ from notifier.store.db import session, unit
 from notifier.store.history import HistoryHead
 from tests import makers
 from tests.edges.letter_house import SITE
-from tests.makers import HANA, Clock, announced, draft, member
+from tests.makers import ALICE, HANA, Clock, announced, draft, member
 
 pytestmark = makers.on_sqlite
 
@@ -81,7 +81,9 @@ def every_nag(release: Release, notice: ChangeNotice, clock: Clock) -> dict[str,
     found = {}
     for family in ABOUT_RELEASE:
         stage = stages.get(family, family)
-        found[stage] = nag(f"release:{release.id}", stage, clock, why="it answers 404")
+        asked = {"act": "move", "asked_by": member(ALICE).id, "given": {"reason": "Data are late."}}
+        more = {"why": "it answers 404", **asked}
+        found[stage] = nag(f"release:{release.id}", stage, clock, **more)
     for family in ABOUT_NOTICE:
         stage = stages.get(family, family)
         found[f"notice {stage}"] = nag(notice.reference, stage, clock)

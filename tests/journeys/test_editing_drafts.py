@@ -69,7 +69,7 @@ def test_sent_back_edited_and_agreed_to_again(world: World) -> None:
     assert "The form asks for the size" in text_of(world.last_mail(CLEO, "Councils will report"))
     steps = [row["action"] for row in world.cli("notices", "history", about, "--json").json]
     assert steps == [
-        *("submit", "return", "rewrite", "submit", "approve"),
+        *("new", "submit", "return", "rewrite", "submit", "approve"),
         *("rewrite", "return", "submit", "approve", "announce"),
     ]
     refused = world.cli("notices", "edit", about, "--from", better, "--by", ALICE)

@@ -196,11 +196,13 @@ def test_the_history_tells_what_was_asserted_and_in_which_office(world: World) -
     reference = drafted(world, effect={"date": "2026-12-14"})
     world.done("notices", "publish", reference, "--by", ALICE, *late)
     lines = world.done("notices", "history", reference).splitlines()
-    assert [line.split()[2].strip(",") for line in lines] == ["submit", "approve", "announce"]
-    assert f"approve, by {HANA}, asserted at the command line by " in lines[1]
+    assert [line.split()[2].strip(",") for line in lines] == [
+        *("new", "submit", "approve", "announce")
+    ]
+    assert f"approve, by {HANA}, asserted at the command line by " in lines[2]
     rows = world.cli("notices", "history", reference, "--json").json
-    assert [row["basis"] for row in rows] == ["asserted"] * 3
-    assert rows[1]["data"]["role"] == "hop"
+    assert [row["basis"] for row in rows] == ["asserted"] * 4
+    assert rows[2]["data"]["role"] == "hop"
     story = page(world, f"/changes/{reference}")
     assert "Approved by the " in story
     assert "The short notice was agreed by the " in story

@@ -31,7 +31,7 @@ def promised() -> set[str]:
     """The stage of each call of tell() in the program."""
     found = set()
     package = Path(notifier.__file__).parent
-    for path in [*(package / "accounts").glob("*.py"), *(package / "web/staff").glob("*.py")]:
+    for path in [*(package / "accounts").glob("*.py"), *(package / "web/staff").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tell":
                 stage = node.args[1]

@@ -150,9 +150,9 @@ def titles_of(hits: list[Hit]) -> dict[str, str]:
 def row(hit: Hit, names: dict[str, str]) -> Row:
     day = dates.past(london_date(hit.at)) if hit.at is not None else ""
     url = {
-        "notice": lambda: ways.notice(hit.slug, public=hit.public),
-        "release": lambda: ways.release(int(hit.slug), public=hit.public),
-        "newsletter": lambda: ways.newsletter(hit.number, hit.slug, public=hit.public),
+        "notice": lambda: ways.notice(hit.slug, public=hit.public, own=hit.own),
+        "release": lambda: ways.release(int(hit.slug), public=hit.public, own=hit.own),
+        "newsletter": lambda: ways.newsletter(hit.number, hit.slug, public=hit.public, own=hit.own),
         "series": lambda: f"/series/{hit.slug}",
         "topic": lambda: f"/topics/{hit.slug}",
         "send": lambda: ways.send(int(hit.slug)),

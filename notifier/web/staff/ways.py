@@ -25,17 +25,20 @@ def exists(path: str) -> bool:
     return True
 
 
-def notice(reference: str, *, public: bool) -> str:
-    return leads(f"/staff/notices/{reference}") or (f"/changes/{reference}" if public else "")
+def notice(reference: str, *, public: bool, own: bool = True) -> str:
+    """``own``: its page on the desk is for who asks; another team's leads to the public one."""
+    desk = leads(f"/staff/notices/{reference}") if own else ""
+    return desk or (f"/changes/{reference}" if public else "")
 
 
-def release(number: int, *, public: bool) -> str:
-    return leads(f"/staff/releases/{number}") or (f"/releases/{number}" if public else "")
+def release(number: int, *, public: bool, own: bool = True) -> str:
+    desk = leads(f"/staff/releases/{number}") if own else ""
+    return desk or (f"/releases/{number}" if public else "")
 
 
-def newsletter(number: int, slug: str, *, public: bool) -> str:
-    own = leads(f"/staff/newsletters/{slug or number}")
-    return own or (f"/newsletters/{slug}" if public else "")
+def newsletter(number: int, slug: str, *, public: bool, own: bool = True) -> str:
+    desk = leads(f"/staff/newsletters/{slug or number}") if own else ""
+    return desk or (f"/newsletters/{slug}" if public else "")
 
 
 def send(number: int) -> str:
