@@ -117,7 +117,8 @@ def agree(asked: Asked, release: Release) -> Said:
     if reason := given["given"].get("reason"):
         facts.append(("The public reason", line(reason).text))
     lines = [("Who is told, and your answer", f"{asked.desk}/releases/{release.id}")]
-    lead = f"{line(asker(given['asked_by'])).text} asks you to agree to {TO[given['act']]}."
+    who = line(asker(given["asked_by"])).text
+    lead = f"Look at what {who} asks you to agree to: {TO[given['act']]}."
     return "To agree", lead, facts, lines, "Nothing happens until a second person agrees."
 
 

@@ -119,7 +119,8 @@ def test_each_nag_is_a_whole_letter(
     assert len(found) == len(ABOUT_RELEASE) + len(ABOUT_NOTICE)
     for stage, words in found.items():
         check(stage, words)
-        assert commands(words), stage
+        # What a second person agrees to is answered at the desk, all else by a command.
+        assert commands(words) or "/staff/" in words.text, stage
         assert [unknown(command) for command in commands(words)] == [""] * len(commands(words))
         lead = words.text.split("\n\n")[3]
         assert OPENING.match(lead), f"{stage}: {lead}"
@@ -133,7 +134,7 @@ def check(stage: str, words: Words) -> None:
     assert 0 < len(words.subject) <= 150, stage
     assert words.frame["one_off"] is True, stage
     assert words.frame["list_label"] == "", stage
-    assert not re.search(r"unsubscribe|/u/|/preferences/|/staff/", words.text + words.html, re.I)
+    assert not re.search(r"unsubscribe|/u/|/preferences/", words.text + words.html, re.I)
     links = set(re.findall(r'href="([^"]*)"', words.html))
     assert links == set(re.findall(r"https?://[^\s)]+", words.text)), stage
     assert not re.search(r"<(script|form|img)\b|style=\"\"", words.html), stage

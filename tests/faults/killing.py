@@ -115,7 +115,7 @@ def told_to_stop_while_the_server_stalls(ground: Ground, *, seed: int) -> Verdic
 
 def paused(ground: Ground, *, waits: tuple[float, ...], seed: int) -> Verdict:
     """Paused in the middle and resumed after so many seconds; nobody is doubled."""
-    with serving(ground.folder, seed=seed, slow=0.002) as sink:
+    with serving(ground.folder, seed=seed, slow=0.02) as sink:
         ground.mail_url = sink.url
         parent, number = ground.worker(PROCESSES), str(ground.send()["id"])
         for place, seconds in enumerate(waits, 1):
