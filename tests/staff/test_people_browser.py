@@ -184,8 +184,13 @@ def of_segments(page: Page) -> Iterator[str]:
     expect(page.get_by_text("People who follow Waste and recycling.")).to_be_visible()
     yield "segment one"
     press("button", name="Add a group").click()
-    press("combobox", name="What they do").nth(1).select_option("user_type")
-    page.get_by_role("combobox", name="are", exact=True).select_option("academic")
+    kinds = page.get_by_role("combobox", name="are", exact=True)
+    for _ in range(20):  # a row that has just come is heard a moment after it is seen
+        press("combobox", name="What they do").nth(1).select_option("user_type")
+        page.wait_for_timeout(500)
+        if kinds.is_visible():
+            break
+    kinds.select_option("academic")
     press("button", name="or… are").click()
     page.locator("#v-0-1-0-or2").select_option("media")
     expect(page.get_by_text("are in academia or research, or are in the media")).to_be_visible()
