@@ -20,3 +20,18 @@ def barriers(page: Page, **options: Any) -> list[dict[str, Any]]:
         "options => axe.run(options).then(results => results.violations)", asked
     )
     return found
+
+
+def amiss(page: Page, name: str, width: int) -> dict[str, str]:
+    """What is wrong with the page that is open: barriers, and whether it scrolls sideways at
+    ``width`` pixels, on a telephone's at 320, too. ``name`` is what the page is called."""
+    found = {}
+    for violation in barriers(page):
+        targets = [node["target"] for node in violation["nodes"]][:3]
+        found[f"{name}: {violation['id']}"] = f"{violation['help']}: {targets}"
+    for narrow in {width, 320 if width < 400 else width}:
+        page.set_viewport_size({"width": narrow, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth") > narrow:
+            found[f"{name} at {narrow}"] = "scrolls sideways"
+    page.set_viewport_size({"width": width, "height": 800})
+    return found

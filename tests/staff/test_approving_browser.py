@@ -16,7 +16,7 @@ from notifier.releases import announce
 from notifier.releases.models import Release
 from notifier.store.db import session, unit
 from notifier.store.history import SYSTEM
-from tests.doors.barriers import barriers
+from tests.doors.barriers import amiss
 from tests.doors.conftest import Site
 from tests.makers import ALICE, BOB, HANA, Clock
 from tests.staff.desk import joins
@@ -123,17 +123,10 @@ def bob(tab: Page, lived: dict[str, str], clock: Clock) -> Page:
 def test_there_is_no_barrier_where_one_decides(
     bob: Page, lived: dict[str, str], width: int
 ) -> None:
-    found = {}
+    found: dict[str, str] = {}
     for name in tour(bob, lived):
         shot(bob, name, width)
-        for violation in barriers(bob):
-            targets = [node["target"] for node in violation["nodes"]][:3]
-            found[f"{name}: {violation['id']}"] = f"{violation['help']}: {targets}"
-        for narrow in {width, 320 if width < 400 else width}:
-            bob.set_viewport_size({"width": narrow, "height": 800})
-            if bob.evaluate("document.documentElement.scrollWidth") > narrow:
-                found[f"{name} at {narrow}"] = "scrolls sideways"
-        bob.set_viewport_size({"width": width, "height": 800})
+        found |= amiss(bob, name, width)
     assert found == {}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.doors.barriers import barriers
+from tests.doors.barriers import amiss
 from tests.doors.conftest import Site
 from tests.makers import Clock
 from tests.staff.desk import PASSWORD, enters, joins
@@ -89,19 +89,12 @@ def tour(page: Page, site: Site) -> Iterator[str]:
 def test_there_is_no_barrier_and_nothing_scrolls_sideways(
     at_desk: Page, site: Site, width: int
 ) -> None:
-    found = {}
+    found: dict[str, str] = {}
     for name in tour(at_desk, site):
         if SHOTS:
             file = Path(SHOTS) / f"{name.replace(' ', '-')}-{width}.png"
             at_desk.screenshot(path=file, full_page=True)
-        for violation in barriers(at_desk):
-            targets = [node["target"] for node in violation["nodes"]][:3]
-            found[f"{name}: {violation['id']}"] = f"{violation['help']}: {targets}"
-        for narrow in {width, 320 if width < 400 else width}:
-            at_desk.set_viewport_size({"width": narrow, "height": 800})
-            if at_desk.evaluate("document.documentElement.scrollWidth") > narrow:
-                found[f"{name} at {narrow}"] = "scrolls sideways"
-        at_desk.set_viewport_size({"width": width, "height": 800})
+        found |= amiss(at_desk, name, width)
     assert found == {}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.doors.barriers import barriers
+from tests.doors.barriers import amiss, barriers
 from tests.doors.conftest import Site
 from tests.staff.desk import PASSWORD, joins
 from tests.staff.quarters import lived
@@ -54,19 +54,12 @@ def at_desk(tab: Page, site: Site) -> Page:
 
 @pytest.mark.parametrize("width", [375, 1280])
 def test_insight_has_no_barrier_and_nothing_scrolls_sideways(at_desk: Page, width: int) -> None:
-    found = {}
+    found: dict[str, str] = {}
     for name, path in TOUR.items():
         at_desk.goto(path)
         picture(at_desk, f"{name}-{width}")
         at_desk.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
-        for violation in barriers(at_desk):
-            targets = [node["target"] for node in violation["nodes"]][:3]
-            found[f"{name}: {violation['id']}"] = f"{violation['help']}: {targets}"
-        for narrow in {width, 320 if width < 400 else width}:
-            at_desk.set_viewport_size({"width": narrow, "height": 800})
-            if at_desk.evaluate("document.documentElement.scrollWidth") > narrow:
-                found[f"{name} at {narrow}"] = "scrolls sideways"
-        at_desk.set_viewport_size({"width": width, "height": 800})
+        found |= amiss(at_desk, name, width)
     assert found == {}
 
 

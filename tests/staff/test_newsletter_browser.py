@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from notifier.newsletters import queries
 from notifier.newsletters.send import approve
 from notifier.store.db import unit
-from tests.doors.barriers import barriers
+from tests.doors.barriers import amiss, barriers
 from tests.doors.conftest import Site
 from tests.makers import BOB, Clock, acting, member
 from tests.staff.desk import joins
@@ -194,20 +194,13 @@ def sign_in_again(page: Page) -> None:
 def test_there_is_no_barrier_and_nothing_scrolls_sideways(
     at_desk: Page, site: Site, width: int
 ) -> None:
-    found = {}
+    found: dict[str, str] = {}
     for name in tour(at_desk, site, the_example(site)):
         shot(at_desk, f"{name.replace(' ', '-')}-{width}")
         at_desk.evaluate(
             "document.querySelectorAll('.more, .put:last-child').forEach(it => it.open = true)"
         )
-        for violation in barriers(at_desk):
-            targets = [node["target"] for node in violation["nodes"]][:3]
-            found[f"{name}: {violation['id']}"] = f"{violation['help']}: {targets}"
-        for narrow in {width, 320 if width < 400 else width}:
-            at_desk.set_viewport_size({"width": narrow, "height": 800})
-            if at_desk.evaluate("document.documentElement.scrollWidth") > narrow:
-                found[f"{name} at {narrow}"] = "scrolls sideways"
-        at_desk.set_viewport_size({"width": width, "height": 800})
+        found |= amiss(at_desk, name, width)
     assert found == {}
 
 

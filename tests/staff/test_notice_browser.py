@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from notifier.notices import queries
 from notifier.notices.models import ChangeNotice
 from notifier.store.db import session, unit
-from tests.doors.barriers import barriers
+from tests.doors.barriers import amiss
 from tests.doors.conftest import Site
 from tests.makers import Clock
 from tests.staff.desk import PASSWORD, joins
@@ -258,15 +258,8 @@ def test_there_is_no_barrier_and_nothing_scrolls_sideways(
     at_desk: Page, site: Site, width: int
 ) -> None:
     site.world.announces("Dry mixed")
-    found = {}
+    found: dict[str, str] = {}
     for name in tour(at_desk, site):
         at_desk.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
-        for violation in barriers(at_desk):
-            targets = [node["target"] for node in violation["nodes"]][:3]
-            found[f"{name}: {violation['id']}"] = f"{violation['help']}: {targets}"
-        for narrow in {width, 320 if width < 400 else width}:
-            at_desk.set_viewport_size({"width": narrow, "height": 800})
-            if at_desk.evaluate("document.documentElement.scrollWidth") > narrow:
-                found[f"{name} at {narrow}"] = "scrolls sideways"
-        at_desk.set_viewport_size({"width": width, "height": 800})
+        found |= amiss(at_desk, name, width)
     assert found == {}
